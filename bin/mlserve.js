@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Node version gate, compile cache, run main, set process.exitCode; nothing else.
+import module from 'node:module';
+import process from 'node:process';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`error: mlserve needs Node 20.19 or newer; this is Node ${process.versions.node}\n`);
+  process.exitCode = 2;
+} else {
+  module.enableCompileCache?.();
+  const { run } = await import('../dist/main.js');
+  const { realIo } = await import('../dist/io/io.js');
+  const argv = process.argv.slice(2);
+  process.exitCode = await run(argv, realIo(argv));
+}

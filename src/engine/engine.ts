@@ -1,0 +1,71 @@
+/** Types of stage "what a prediction costs": the engine's contract towards the server and `predict`. */
+import type { Tensors } from '../model/tensor.ts';
+
+export type ModelState = 'loading' | 'warming' | 'ready' | 'draining' | 'unloaded' | 'failed';
+
+export interface InferRequest {
+  /** Name of a model of the service spec. */
+  readonly model: string;
+  /** Checked against the signature by the caller: names, types, shapes and finite counts are right. */
+  readonly inputs: Tensors;
+  /** Outputs to compute; all when absent. */
+  readonly outputs?: readonly string[];
+  /** Rows in the batch dimension; 1 for a model that has none. Counted against the queue bound. */
+  readonly rows: number;
+  /** Aborted when the client has gone: work not yet started is dropped. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds on the clock port's scale after which the work must not start. */
+  readonly deadline?: number;
+}
+
+export interface InferResult {
+  readonly outputs: Tensors;
+  /** Milliseconds between admission and the start of the run. */
+  readonly queueMs: number;
+  /** Milliseconds inside the runtime. */
+  readonly inferMs: number;
+  /** Rows of the run this answer came from; more than the request's when it shared a batch. */
+  readonly batchRows: number;
+}
+
+/** Why the engine did not answer; the server maps each to a status. */
+export type InferFailure =
+  | 'unknown-model'
+  | 'not-ready'
+  | 'queue-full'
+  | 'deadline-exceeded'
+  | 'cancelled'
+  | 'runtime-failed'
+  | 'worker-died';
+
+export class InferError extends Error {
+  override readonly name = 'InferError';
+  readonly failure: InferFailure;
+  constructor(failure: InferFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+export interface ModelStatus {
+  readonly name: string;
+  readonly state: ModelState;
+  /** Why it failed; undefined otherwise. */
+  readonly reason: string | undefined;
+  /** `inline` or `worker`, and the warm-up p95 in milliseconds that decided it; undefined before warm-up. */
+  readonly placement: { readonly mode: 'inline' | 'worker'; readonly p95Ms: number } | undefined;
+  readonly queuedRows: number;
+}
+
+export interface Engine {
+  /** Loads and warms every model; resolves when all are ready or failed, never rejects for a bad model. */
+  start(): Promise<void>;
+  /** Rejects with an `InferError`. */
+  infer(request: InferRequest): Promise<InferResult>;
+  status(model: string): ModelStatus | undefined;
+  statuses(): readonly ModelStatus[];
+  /** At least one model, and all of them ready. */
+  isReady(): boolean;
+  /** Stops admitting, finishes what was admitted, releases sessions. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,59 @@
+/** A tensor at our boundary: element type, dims, and row-major data in the typed array onnxruntime-node uses. */
+import type { ServableType } from './element-type.ts';
+
+/** float16 travels as its 16-bit pattern in a Uint16Array; bool as 0/1 in a Uint8Array. */
+export interface TensorArrays {
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+  readonly float16: Uint16Array;
+  readonly int8: Int8Array;
+  readonly int16: Int16Array;
+  readonly int32: Int32Array;
+  readonly int64: BigInt64Array;
+  readonly uint8: Uint8Array;
+  readonly uint16: Uint16Array;
+  readonly uint32: Uint32Array;
+  readonly uint64: BigUint64Array;
+  readonly bool: Uint8Array;
+  readonly string: string[];
+}
+
+export type TensorData = TensorArrays[ServableType];
+export type NumericData = Exclude<TensorData, string[]>;
+
+export interface Tensor {
+  readonly type: ServableType;
+  readonly dims: readonly number[];
+  readonly data: TensorData;
+}
+
+/** Tensors by name. A Map, because a model may call an input `__proto__`. */
+export type Tensors = ReadonlyMap<string, Tensor>;
+
+const CONSTRUCTORS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+} as const;
+
+/** Zero-filled (or empty-string-filled) storage for `length` elements. */
+export function allocate<T extends ServableType>(type: T, length: number): TensorArrays[T];
+export function allocate(type: ServableType, length: number): TensorData {
+  return type === 'string' ? new Array<string>(length).fill('') : new CONSTRUCTORS[type](length);
+}
+
+/** Product of dims; 1 for a scalar. Exact up to 2^53, Infinity-safe: callers compare it with a limit first. */
+export function elementCount(dims: readonly number[]): number {
+  let count = 1;
+  for (const dim of dims) count *= dim;
+  return count;
+}

@@ -1,0 +1,130 @@
+/** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
+import type { ByteSource } from './model/structure.ts';
+import type { Tensors } from './model/tensor.ts';
+
+export interface FileStat {
+  readonly size: number;
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Number of hard links. */
+  readonly links: number;
+}
+
+/** Real files. Paths are absolute or relative to `Io.cwd`. Failures are `MlserveError` FILE_NOT_FOUND or FILE_UNREADABLE. */
+export interface Files {
+  readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Temp file in the same folder, fsync, rename: the old file or the new one, never a part. Makes parent folders. */
+  writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
+  copyAtomic(from: string, to: string): Promise<void>;
+  /** Does not follow a symlink in the last component; undefined when nothing is there. */
+  stat(path: string): Promise<FileStat | undefined>;
+  /** The path with every symlink resolved. */
+  realPath(path: string): Promise<string>;
+  /** Entry names of a folder, sorted. */
+  list(path: string): Promise<readonly string[]>;
+  /** Files below `root` that match a glob of `*`, `**` and `?`, POSIX paths relative to root, sorted. */
+  glob(root: string, pattern: string): Promise<readonly string[]>;
+  remove(path: string): Promise<void>;
+  /** Random access for the model reader; `close` must be called. */
+  open(path: string): Promise<ByteSource & { close(): void }>;
+  /** Lower-case hexadecimal sha256 of bytes `[start, end)` of a file (all of it by default), streamed. */
+  sha256(path: string, range?: { readonly start: number; readonly end: number }): Promise<string>;
+  /** Decoded lines or bytes of a file, or of standard input for `-`, as a stream with back-pressure. */
+  stream(path: string): AsyncIterable<Uint8Array>;
+}
+
+/** The one writer. stdout carries results, stderr everything for people. */
+export interface Terminal {
+  readonly isInteractive: boolean;
+  readonly hasColor: boolean;
+  readonly columns: number;
+  /** Resolves when the chunk was taken, so that a slow reader slows us down. */
+  out(text: string): Promise<void>;
+  /** A line for people on stderr; dropped by `--quiet`. */
+  info(line: string): void;
+  warn(line: string): void;
+  /** Errors are printed even with `--quiet`. */
+  error(text: string): void;
+  /** A step with a spinner on a TTY, a plain line elsewhere; the spinner never outlives `work`. */
+  step<T>(label: string, work: () => Promise<T>): Promise<T>;
+  /** Progress of something countable; undefined total means unknown. Nothing is drawn without a TTY. */
+  progress(label: string): { update(done: number, total?: number): void; end(): void };
+}
+
+/** Questions; every method throws PROMPT_UNAVAILABLE, naming `flag`, when there is no terminal or `--yes` was given. */
+export interface Prompt {
+  text(question: { readonly message: string; readonly flag: string; readonly initial?: string }): Promise<string>;
+  confirm(question: { readonly message: string; readonly flag: string; readonly initial: boolean }): Promise<boolean>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Monotonic milliseconds with fractions, for durations. */
+  monotonic(): number;
+}
+
+export interface SessionOptions {
+  /** Intra-op threads, at least 1. */
+  readonly threads: number;
+}
+
+/** One loaded model in one thread. Calls to `run` must not overlap. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Computes the named outputs. Buffers of `inputs` may be transferred away and must not be used afterwards. */
+  run(inputs: Tensors, outputs: readonly string[]): Promise<Tensors>;
+  /** Waits for a run in flight, then frees the native memory. Idempotent. */
+  release(): Promise<void>;
+}
+
+/** onnxruntime-node, or whatever answers like it in a test. */
+export interface Runtime {
+  readonly version: string;
+  /** Loads in this thread: `run` blocks the event loop. Rejects with the runtime's message when the model is bad. */
+  loadInline(path: string, options: SessionOptions): Promise<Session>;
+  /** Loads in a worker thread of its own. `onDeath` fires once if the worker ends without `release`. */
+  loadInWorker(path: string, options: SessionOptions, onDeath: (reason: string) => void): Promise<Session>;
+}
+
+export interface ProbeRequest {
+  readonly path: string;
+  /** Feeds of the warm-up run; empty for a load alone. */
+  readonly inputs: Tensors;
+  readonly outputs: readonly string[];
+  readonly timeoutMs: number;
+  readonly memoryBytes: number;
+}
+
+export type ProbeResult =
+  | {
+      readonly status: 'ok';
+      readonly loadMs: number;
+      readonly runMs: number;
+      readonly peakBytes: number;
+      readonly outputs: Tensors;
+    }
+  | { readonly status: 'load-failed' | 'run-failed'; readonly message: string }
+  | { readonly status: 'timeout' | 'memory' | 'crashed'; readonly message: string };
+
+/** Loads and runs a model once in a separate process with a time and memory limit. Never rejects for a bad model. */
+export interface Prober {
+  probe(request: ProbeRequest): Promise<ProbeResult>;
+}
+
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
+  readonly terminal: Terminal;
+  readonly prompt: Prompt;
+  readonly clock: Clock;
+  /** Loaded on first use: the native library costs tens of milliseconds. Throws RUNTIME_UNSUPPORTED. */
+  runtime(): Promise<Runtime>;
+  readonly prober: Prober;
+  /** CPUs this process may use: the cgroup limit where there is one. */
+  cpus(): number;
+  /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
+  onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
+}

@@ -1,0 +1,91 @@
+/**
+ * The service spec: `mlserve.yaml` × environment × flags, resolved. Complete and readonly; every default is filled in by
+ * `resolve.ts`, so later stages never ask "is it set?". The only input of engine, server, image and manifests.
+ */
+
+export type FeatureType = 'number' | 'integer' | 'boolean' | 'string' | 'category';
+export type OnMissing = 'reject' | 'nan' | { readonly impute: number | string | boolean };
+
+/** A named, typed column of the user's world. Bounds are inclusive. */
+export interface FeatureColumn {
+  readonly name: string;
+  readonly type: FeatureType;
+  /** The model input this column goes to. */
+  readonly input: string;
+  /** Position in the last dimension of that input; 0 for a per-column input. */
+  readonly position: number;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  readonly unit: string | undefined;
+  /** Category: label → number fed to the model, or the allowed labels when the model takes strings. */
+  readonly values: ReadonlyMap<string, number> | readonly string[] | undefined;
+  readonly pattern: string | undefined;
+  readonly maxLength: number | undefined;
+  readonly onMissing: OnMissing;
+  readonly onUnknown: 'reject' | 'ignore';
+}
+
+export interface FeatureSpec {
+  readonly columns: readonly FeatureColumn[];
+  /** A name in a request that is no column: refuse the row, or pass over it. */
+  readonly onUnknownColumn: 'reject' | 'ignore';
+}
+
+/** One named member of a prediction. */
+export interface OutputSpec {
+  readonly name: string;
+  /** The model output it reads. */
+  readonly from: string;
+  /** Names of the positions in the last dimension (or of the values, for a label output). */
+  readonly labels: readonly string[] | undefined;
+  /** Answer the label (or index) of the largest value instead of all of them. */
+  readonly argmax: boolean;
+}
+
+export interface ModelSpec {
+  readonly name: string;
+  /** Semver, written in `mlserve.yaml`; the service's version where the model has none of its own. */
+  readonly version: string;
+  /** Relative to the project folder, POSIX separators. */
+  readonly path: string;
+  /** Undefined: the model speaks raw tensors only. */
+  readonly features: FeatureSpec | undefined;
+  /** Empty: every model output under its own name. */
+  readonly outputs: readonly OutputSpec[];
+  /** Globs of golden examples, relative to the project folder. */
+  readonly examples: readonly string[];
+}
+
+export interface ServiceSpec {
+  readonly name: string;
+  readonly version: string;
+  /** At least one; the first is the default. */
+  readonly models: readonly ModelSpec[];
+  readonly server: {
+    readonly host: string;
+    /** 0 picks a free port. */
+    readonly port: number;
+    /** `name` in `GET /v2`. */
+    readonly name: string;
+  };
+  readonly engine: {
+    readonly mode: 'auto' | 'inline' | 'worker';
+    /** Sessions per model. */
+    readonly instances: number;
+    /** Intra-op threads of one session; 0 derives them from the CPU limit. */
+    readonly threads: number;
+  };
+  readonly batching: { readonly maxRows: number; readonly maxDelayMs: number };
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly jsonDepth: number;
+    readonly rowsPerRequest: number;
+    readonly queueRows: number;
+    readonly headersTimeoutMs: number;
+    readonly requestTimeoutMs: number;
+    readonly loadTimeoutMs: number;
+    /** Memory that loading and warming a model may take during `validate`, in bytes. */
+    readonly loadMemoryBytes: number;
+  };
+  readonly drain: { readonly delayMs: number; readonly timeoutMs: number };
+}
