@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Installs the packed tarball into an empty folder, as a user would, and takes a model to a prediction from there.
+# usage: run.sh FOLDER-OF-THE-TARBALL CHECKOUT
+set -eu -o pipefail
+tarball=$(ls "$1"/mlserve-*.tgz)
+model=$2/fixtures/models/real/iris-zipmap/model.onnx
+home=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$home"' EXIT
+cd "$home"
+
+printf '{"name":"empty","private":true}\n' > package.json
+npm install "$tarball"
+package=node_modules/mlserve
+
+size=$(du -s --block-size=1 --apparent-size node_modules | cut -f1)
+echo "installed size: $((size / 1000000)) MB (limit 200)"
+[ "$size" -le 200000000 ]
+for arch in x64 arm64; do
+  test -s "$package/vendor/onnxruntime-node/bin/napi-v6/linux/$arch/onnxruntime_binding.node"
+  test -s "$package/vendor/onnxruntime-node/bin/napi-v6/linux/$arch/libonnxruntime.so.1"
+done
+test -s "$package/vendor/onnxruntime-node/LICENSE"
+test ! -e node_modules/onnxruntime-node
+# No package of the tree may want to run something at install time.
+node -e '
+  const { readdirSync, readFileSync } = require("node:fs");
+  const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
+  const wanting = Object.entries(lock.packages).filter(([, each]) => each.hasInstallScript).map(([path]) => path);
+  if (wanting.length > 0) throw new Error(`install scripts in ${wanting}`);
+'
+
+export PATH="$PWD/node_modules/.bin:$PATH"
+mlserve --version
+mlserve init flowers --model "$model" --yes
+mlserve validate flowers
+mlserve lock flowers
+mlserve serve flowers --port 0 > serve.out 2> serve.err &
+server=$!
+for _ in $(seq 100); do
+  url=$(sed -nE 's/.*(http:\/\/127\.0\.0\.1:[0-9]+).*/\1/p' serve.out serve.err | head -n 1)
+  [ -n "$url" ] && curl -fs "$url/readyz" >/dev/null && break
+  sleep 0.1
+done
+node -e '
+  const { readFileSync } = require("node:fs");
+  process.stdout.write(JSON.stringify(JSON.parse(readFileSync("flowers/examples/golden.json", "utf8")).request));
+' > request.json
+curl -fsS -D headers -H 'content-type: application/json' -d @request.json "$url/predict" | tee response.json
+echo
+grep -qi '^x-model-digest: sha256:' headers
+grep -q '"predictions"' response.json
+kill -TERM "$server"
+wait "$server"
+server=
+echo 'the packed package takes a model to a prediction'
