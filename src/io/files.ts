@@ -1,0 +1,85 @@
+/** A working folder → the `Files` port on the real file system: atomic writes, random access, streamed hashing. */
+import { constants } from 'node:fs';
+import { copyFile, lstat, open, readdir, readFile, realpath, rmdir, unlink } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { FileStat, Files } from '../ports.ts';
+import { replaceAtomically, sync } from './atomic-write.ts';
+import { openSource } from './byte-source.ts';
+import { fileError, isMissing } from './file-error.ts';
+import { glob } from './glob.ts';
+import { hashFile } from './hash-file.ts';
+import { streamFile } from './stream-file.ts';
+
+/** Every path is taken relative to `cwd`, an absolute path. */
+export function realFiles(cwd: string): Files {
+  const at = (path: string): string => resolve(cwd, path);
+  return {
+    readText: (path) => guard(path, async () => decodeUtf8(await readFile(at(path)))),
+    readBytes: (path) => guard(path, () => readFile(at(path))),
+    writeAtomic: (path, content) =>
+      guard(path, () =>
+        replaceAtomically(at(path), async (temp, mode) => {
+          const file = await open(temp, 'wx', mode ?? 0o666);
+          try {
+            await file.writeFile(content);
+            await file.sync();
+          } finally {
+            await file.close();
+          }
+        }),
+      ),
+    copyAtomic: (from, to) =>
+      guard(from, () =>
+        replaceAtomically(at(to), async (temp) => {
+          await copyFile(at(from), temp, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+          await sync(temp);
+        }),
+      ),
+    stat: (path) => guard(path, () => statOf(at(path))),
+    realPath: (path) => guard(path, () => realpath(at(path))),
+    list: (path) => guard(path, async () => (await readdir(at(path))).sort()),
+    glob: (root, pattern) => guard(root, () => glob(at(root), pattern)),
+    remove: (path) => guard(path, () => removeEntry(at(path))),
+    open: (path) => guard(path, async () => openSource(at(path), path)),
+    sha256: (path, range) => guard(path, () => hashFile(at(path), path, range)),
+    stream: (path) => streamFile(path === '-' ? path : at(path), path),
+  };
+}
+
+async function guard<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+async function statOf(path: string): Promise<FileStat | undefined> {
+  try {
+    const stat = await lstat(path);
+    const kind = stat.isFile()
+      ? 'file'
+      : stat.isDirectory()
+        ? 'directory'
+        : stat.isSymbolicLink()
+          ? 'symlink'
+          : 'other';
+    return { size: stat.size, kind, links: stat.nlink };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function removeEntry(path: string): Promise<void> {
+  try {
+    if ((await lstat(path)).isDirectory()) await rmdir(path);
+    else await unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
