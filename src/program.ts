@@ -2,12 +2,14 @@
 import { Command, CommanderError } from 'commander';
 import { MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
+import { actionRunner } from './run-command.ts';
 import { VERSION } from './version.ts';
 
 type SetExitCode = (code: number) => void;
 
 /** The command tree, bound to `io`. `setExitCode` takes the code of a command that ends without an error. */
-export function buildProgram(io: Io, _setExitCode: SetExitCode): Command {
+export function buildProgram(io: Io, setExitCode: SetExitCode): Command {
+  const act = actionRunner(io, setExitCode);
   const program = new Command('mlserve');
   program
     .description('From model.onnx to a locked, validated, served model.')
@@ -15,15 +17,40 @@ export function buildProgram(io: Io, _setExitCode: SetExitCode): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.terminal.out(text),
+      // Help on stderr: only when no command was given.
+      writeErr: (text) => io.terminal.error(text.trimEnd()),
       // Commander's own error text is dropped: `usageError` carries it to the one printer.
-      writeErr: () => {},
+      outputError: () => {},
     });
+
+  program
+    .command('inspect')
+    .description('show what a model takes and gives, what it needs and its digests')
+    .argument('<model>', 'the ONNX file')
+    .option('--json', JSON_OPTION)
+    .option('--no-digests', 'do not read the weights: no digests, an answer in milliseconds')
+    .addHelpText('after', examples('mlserve inspect fraud.onnx', 'mlserve inspect fraud.onnx --json | jq .signature'))
+    .action(async (model: string, options: { json?: boolean; digests: boolean }) => {
+      const { inspect, renderInspect } = await import('./commands/inspect.ts');
+      await act(options, () => inspect({ model, digests: options.digests }, io), renderInspect);
+    });
+
   return program;
+}
+
+const JSON_OPTION = 'print the result as one JSON object';
+
+/** The examples block that ends a command's help. */
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
 }
 
 /** Commander's way out as ours: null for help and version (already printed), a USAGE error for the rest. */
 export function usageError(thrown: unknown): MlserveError | null | undefined {
   if (!(thrown instanceof CommanderError)) return undefined;
   if (thrown.exitCode === 0) return null;
+  if (thrown.code === 'commander.help') {
+    return new MlserveError('USAGE', 'no command was given', { hint: 'see "mlserve --help"' });
+  }
   return new MlserveError('USAGE', thrown.message.replace(/^error: /, ''), { hint: 'see "mlserve --help"' });
 }

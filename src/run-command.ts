@@ -1,0 +1,37 @@
+/** A command's result object × its renderer → stdout, and exit code 1 when the result holds findings of severity error. */
+import { EXIT } from './errors.ts';
+import { hasErrors, type Issue } from './issue.ts';
+import type { Io } from './ports.ts';
+
+/** What a command returns: the object `--json` prints. `issues` with an error among them end in exit code 1. */
+export interface CommandResult {
+  readonly issues?: readonly Issue[];
+}
+
+export interface ActionOptions {
+  readonly json?: boolean | undefined;
+}
+
+/** Runs one action and prints its result: as JSON with `--json`, as `render` writes it otherwise (nothing for empty text). */
+export type Act = <T extends CommandResult>(
+  options: ActionOptions,
+  work: () => Promise<T>,
+  render: (result: T) => string,
+) => Promise<void>;
+
+/** The runner of every action in `program.ts`. Errors pass through to `main.ts`. */
+export function actionRunner(io: Io, setExitCode: (code: number) => void): Act {
+  return async (options, work, render) => {
+    const result = await work();
+    const text = options.json ? JSON.stringify(result, plain, 2) : render(result);
+    if (text !== '') await io.terminal.out(text.endsWith('\n') ? text : `${text}\n`);
+    if (hasErrors(result.issues ?? [])) setExitCode(EXIT.findings);
+  };
+}
+
+/** 64-bit integers as JSON numbers where a double holds them exactly, as strings beyond. */
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
