@@ -9,13 +9,36 @@ export interface FileStat {
   readonly links: number;
 }
 
+/** A staged file against the file of the same path in the target. */
+export interface StagedFile {
+  /** Relative to the target, POSIX separators. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly state: 'new' | 'same' | 'different';
+}
+
+/** A folder to prepare files in; nothing of it is in the target before `commit`, and all of it afterwards. */
+export interface StagedFolder {
+  /** Absolute path of the staging folder, empty at first, on the target's disk. */
+  readonly path: string;
+  compare(): Promise<readonly StagedFile[]>;
+  /** Moves these files into the target, over what is there; on failure the target is put back as it was. */
+  commit(paths: readonly string[]): Promise<void>;
+  /** Removes what was not moved. To be called in every case, also when the process is about to end. */
+  discard(): Promise<void>;
+}
+
 /** Real files. Paths are absolute or relative to `Io.cwd`. Failures are `MlserveError` FILE_NOT_FOUND or FILE_UNREADABLE. */
 export interface Files {
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
   /** Temp file in the same folder, fsync, rename: the old file or the new one, never a part. Makes parent folders. */
   writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
+  /** `writeAtomic` of text in chunks. An error of `chunks` passes through and leaves the old file. */
+  writeChunks(path: string, chunks: AsyncIterable<string>): Promise<void>;
   copyAtomic(from: string, to: string): Promise<void>;
+  /** Prepares to fill `target`, which need not exist, in one step. */
+  stage(target: string): Promise<StagedFolder>;
   /** Does not follow a symlink in the last component; undefined when nothing is there. */
   stat(path: string): Promise<FileStat | undefined>;
   /** The path with every symlink resolved. */

@@ -1,0 +1,162 @@
+/** A target folder → a staging folder on the same disk, whose files move into the target all together or not at all. */
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import process from 'node:process';
+import type { StagedFile, StagedFolder } from '../ports.ts';
+import { fileError, isMissing } from './file-error.ts';
+
+/** Staging folders in use; removed when the process ends in the middle. */
+const pending = new Set<string>();
+let isListening = false;
+
+/** Inside a target that exists (its parent may not be ours to write), beside one that does not. */
+export async function stageFolder(target: string, shown: string): Promise<StagedFolder> {
+  try {
+    const existing = await realpath(target).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    const base = existing ?? target;
+    const made = existing === undefined ? await mkdir(dirname(target), { recursive: true }) : undefined;
+    const parent = existing ?? dirname(target);
+    const prefix = existing === undefined ? `.${basename(target).slice(0, 100)}.staged-` : '.mlserve-staged-';
+    const path = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
+    remember(path);
+    await mkdir(path);
+    return staged({ path, base, exists: existing !== undefined, madeParent: made, shown });
+  } catch (error) {
+    throw fileError(error, shown);
+  }
+}
+
+interface Staging {
+  readonly path: string;
+  readonly base: string;
+  readonly exists: boolean;
+  /** The first parent folder of the target that had to be made; it goes away again when nothing is kept. */
+  readonly madeParent: string | undefined;
+  readonly shown: string;
+}
+
+function staged(staging: Staging): StagedFolder {
+  const { path, base, exists, shown } = staging;
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    isOpen = false;
+    await rm(path, { recursive: true, force: true });
+    pending.delete(path);
+  };
+  return {
+    path,
+    compare: () => guard(shown, () => compareFiles(path, base)),
+    commit: (files) =>
+      guard(shown, async () => {
+        if (exists) {
+          await moveAll(files, path, base);
+          await close();
+        } else {
+          await rename(path, base);
+          isOpen = false;
+          pending.delete(path);
+        }
+      }),
+    discard: () =>
+      guard(shown, async () => {
+        if (!isOpen) return;
+        await close();
+        if (staging.madeParent !== undefined) await removeEmpty(dirname(base), staging.madeParent);
+      }),
+  };
+}
+
+async function compareFiles(from: string, to: string): Promise<readonly StagedFile[]> {
+  const entries = await readdir(from, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(from, join(entry.parentPath, entry.name)));
+  return await Promise.all(
+    paths.sort().map(async (path): Promise<StagedFile> => {
+      const { size } = await lstat(join(from, path));
+      const state = await stateOf(join(from, path), join(to, path));
+      return { path: path.split(sep).join('/'), bytes: size, state };
+    }),
+  );
+}
+
+async function stateOf(staged: string, present: string): Promise<StagedFile['state']> {
+  const [now, old] = [await lstat(staged), await lstat(present).catch(missing)];
+  if (old === undefined) return 'new';
+  return old.isFile() && old.size === now.size && (await sameBytes(staged, present)) ? 'same' : 'different';
+}
+
+async function sameBytes(one: string, two: string): Promise<boolean> {
+  const files = await Promise.all([open(one, 'r'), open(two, 'r')]);
+  const buffers = [Buffer.allocUnsafe(1 << 20), Buffer.allocUnsafe(1 << 20)] as const;
+  try {
+    for (;;) {
+      const [first, second] = await Promise.all([files[0].read(buffers[0]), files[1].read(buffers[1])]);
+      const ends = [buffers[0].subarray(0, first.bytesRead), buffers[1].subarray(0, second.bytesRead)] as const;
+      if (!ends[0].equals(ends[1])) return false;
+      if (first.bytesRead === 0) return true;
+    }
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
+  }
+}
+
+/** Moves files one by one; what was in their place waits in the staging folder and comes back when one of them fails. */
+async function moveAll(files: readonly string[], from: string, to: string): Promise<void> {
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    for (const file of files) {
+      const target = join(to, file);
+      const made = await mkdir(dirname(target), { recursive: true });
+      if (made !== undefined) undo.push(() => removeEmpty(dirname(target), made));
+      if ((await lstat(target).catch(missing)) !== undefined) {
+        const kept = join(from, `.replaced-${randomBytes(6).toString('hex')}`);
+        await rename(target, kept);
+        undo.push(() => rename(kept, target));
+      }
+      await rename(join(from, file), target);
+      undo.push(() => rm(target));
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) await step();
+    throw error;
+  }
+}
+
+/** Removes `folder` and its parents up to and including `last`, as long as they are empty. */
+async function removeEmpty(folder: string, last: string): Promise<void> {
+  for (let at = folder; at.length >= last.length; at = dirname(at)) {
+    const isGone = await rmdir(at).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
+  }
+}
+
+function missing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+  return undefined;
+}
+
+async function guard<T>(shown: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(error, shown);
+  }
+}
+
+function remember(path: string): void {
+  pending.add(path);
+  if (isListening) return;
+  isListening = true;
+  process.on('exit', () => {
+    for (const each of pending) rmSync(each, { recursive: true, force: true });
+  });
+}
