@@ -8,7 +8,9 @@ import { openSource } from './byte-source.ts';
 import { fileError, isMissing } from './file-error.ts';
 import { glob } from './glob.ts';
 import { hashFile } from './hash-file.ts';
+import { stageFolder } from './staged-folder.ts';
 import { streamFile } from './stream-file.ts';
+import { writeChunks } from './write-chunks.ts';
 
 /** Every path is taken relative to `cwd`, an absolute path. */
 export function realFiles(cwd: string): Files {
@@ -28,6 +30,8 @@ export function realFiles(cwd: string): Files {
           }
         }),
       ),
+    writeChunks: (path, chunks) => writeChunks(at(path), path, chunks),
+    stage: (target) => stageFolder(at(target), target),
     copyAtomic: (from, to) =>
       guard(from, () =>
         replaceAtomically(at(to), async (temp) => {
