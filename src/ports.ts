@@ -1,6 +1,7 @@
 /** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
 import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
+import type { Handler } from './server/contract.ts';
 
 export interface FileStat {
   readonly size: number;
@@ -92,12 +93,18 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
+export interface SessionRun {
+  readonly outputs: Tensors;
+  /** Milliseconds inside the runtime, without the way to a worker and back. */
+  readonly runMs: number;
+}
+
 /** One loaded model in one thread. Calls to `run` must not overlap. */
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** Computes the named outputs. Buffers of `inputs` may be transferred away and must not be used afterwards. */
-  run(inputs: Tensors, outputs: readonly string[]): Promise<Tensors>;
+  run(inputs: Tensors, outputs: readonly string[]): Promise<SessionRun>;
   /** Waits for a run in flight, then frees the native memory. Idempotent. */
   release(): Promise<void>;
 }
@@ -136,6 +143,32 @@ export interface Prober {
   probe(request: ProbeRequest): Promise<ProbeResult>;
 }
 
+export type LogFields = Readonly<Record<string, string | number | boolean>>;
+
+/** The log of a running service. Every line carries the fields of its `child`: model, version, digest. */
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  child(fields: LogFields): Log;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** An open HTTP port that answers with a `Handler`. */
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** Stops accepting, finishes what is in flight, then closes. Connections still open after `timeoutMs` are cut. */
+  close(timeoutMs: number): Promise<void>;
+}
+
 export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -150,4 +183,10 @@ export interface Io {
   cpus(): number;
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
+  /** Opens an HTTP port. Throws PORT_IN_USE. */
+  listen(handler: Handler, options: ListenOptions): Promise<Listener>;
+  /** `json`: one object a line on stderr; `text`: short lines for people; `off`: nothing but errors. */
+  openLog(format: 'json' | 'text' | 'off', fields: LogFields): Promise<Log>;
+  /** Ends the process now, whatever a worker thread is doing. The last resort of `serve`. */
+  terminate(code: number): void;
 }

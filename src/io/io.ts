@@ -1,0 +1,61 @@
+/** argv × this process → the `Io` that commands get. Nothing heavy is imported here: libraries come with their first use. */
+import process from 'node:process';
+import { isatty } from 'node:tty';
+import type { Io, Runtime } from '../ports.ts';
+import { realClock } from './clock.ts';
+import { cpuLimit } from './cpus.ts';
+import { realFiles } from './files.ts';
+import { decidePresentation } from './presentation.ts';
+import { realPrompt } from './prompt.ts';
+import { realTerminal } from './terminal.ts';
+
+/** `argv` without `node` and the script. */
+export function realIo(argv: readonly string[]): Io {
+  const { stdout, stderr, env } = process;
+  const presentation = decidePresentation({
+    argv,
+    env,
+    // Asked of the descriptor: touching `process.stdin` would open it.
+    stdinIsTTY: isatty(0),
+    stdoutIsTTY: stdout.isTTY === true,
+    stderrIsTTY: stderr.isTTY === true,
+  });
+  const terminal = realTerminal({ stdout, stderr }, presentation);
+  let runtime: Promise<Runtime> | undefined;
+  return {
+    cwd: process.cwd(),
+    env,
+    files: realFiles(process.cwd()),
+    terminal,
+    prompt: realPrompt(presentation.isInteractive),
+    clock: realClock,
+    runtime: () => {
+      runtime ??= import('./runtime.ts').then(({ realRuntime }) => realRuntime());
+      return runtime;
+    },
+    prober: {
+      probe: async (request) => (await import('./prober.ts')).realProber().probe(request),
+    },
+    cpus: () => cpuLimit(),
+    onSignal(listener) {
+      const listen = (signal: NodeJS.Signals): void => {
+        if (signal === 'SIGTERM' || signal === 'SIGINT') listener(signal);
+      };
+      process.on('SIGTERM', listen).on('SIGINT', listen);
+      return () => void process.off('SIGTERM', listen).off('SIGINT', listen);
+    },
+    listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
+    openLog: async (format, fields) => (await import('./log.ts')).openLog(format, fields, terminal),
+    terminate,
+  };
+}
+
+/**
+ * Ends the process without exit handlers and without joining threads. `process.exit` during a native run in a worker aborts
+ * with "terminate called after throwing an instance of 'Napi::Error'" (onnxruntime-node 1.30); this does not.
+ */
+function terminate(code: number): void {
+  const { reallyExit } = process as unknown as { reallyExit?: (code: number) => void };
+  if (reallyExit === undefined) process.kill(process.pid, 'SIGKILL');
+  else reallyExit.call(process, code);
+}
