@@ -1,0 +1,105 @@
+/** A model's structure → the named, typed columns a service over it can offer, or undefined where it speaks raw tensors only. */
+import type { ElementType } from '../model/element-type.ts';
+import type { TensorValue } from '../model/signature.ts';
+import type { ModelStructure } from '../model/structure.ts';
+import type { FeatureType } from '../service/spec.ts';
+
+export interface SuggestedColumn {
+  readonly name: string;
+  readonly type: FeatureType;
+  readonly input: string;
+  /** The labels a string input was trained on; the column is then a category. */
+  readonly values?: readonly string[];
+}
+
+export interface SuggestedFeatures {
+  readonly columns: readonly SuggestedColumn[];
+  /** Where the names are from; `invented` ones (`f0`, `f1`, …) are for the user to replace. */
+  readonly names: 'inputs' | 'metadata' | 'invented';
+}
+
+/** A wider matrix is an embedding or a flattened image, not columns that somebody would name. */
+const MAX_COLUMNS = 256;
+/** Keys of `metadata_props` under which exporters and people leave the names of the columns. */
+const NAME_KEYS = ['feature_names', 'feature_names_in_', 'feature_names_in', 'features', 'input_features', 'columns'];
+
+/** `categories` are the labels known for a string input, by its name (`findCategories`). */
+export function suggestFeatures(
+  structure: ModelStructure,
+  categories: ReadonlyMap<string, readonly string[]>,
+): SuggestedFeatures | undefined {
+  const { inputs } = structure.signature;
+  const widths: { readonly input: TensorValue; readonly width: number }[] = [];
+  for (const input of inputs) {
+    const width = input.kind === 'tensor' ? columnsOf(input) : undefined;
+    if (input.kind !== 'tensor' || width === undefined) return undefined;
+    widths.push({ input, width });
+  }
+  const total = widths.reduce((sum, { width }) => sum + width, 0);
+  if (total === 0 || total > MAX_COLUMNS) return undefined;
+  const perColumn = widths.every(({ width }) => width === 1) && widths.length > 1;
+  const given = perColumn ? undefined : namesInMetadata(structure.metadata, total);
+  let at = 0;
+  const columns = widths.flatMap(({ input, width }) =>
+    Array.from({ length: width }, (_, position): SuggestedColumn => {
+      const name = given?.[at++] ?? columnName(input.name, position, width, widths.length);
+      return { name, input: input.name, ...columnType(input, categories.get(input.name), width) };
+    }),
+  );
+  if (new Set(columns.map(({ name }) => name)).size < columns.length) return undefined;
+  const invented = widths.some(({ width }) => width > 1);
+  return { columns, names: given !== undefined ? 'metadata' : invented ? 'invented' : 'inputs' };
+}
+
+/** Columns that an input takes a row: `[N]` and `[N, 1]` are one, `[N, C]` are C; undefined for everything else. */
+function columnsOf({ elementType, shape }: TensorValue): number | undefined {
+  if (columnKind(elementType) === undefined || shape === null) return undefined;
+  const [batch, width = 1] = shape;
+  if (batch === undefined || (typeof batch === 'number' && batch !== 1) || shape.length > 2) return undefined;
+  return typeof width === 'number' && width > 0 ? width : undefined;
+}
+
+function columnName(input: string, position: number, width: number, inputs: number): string {
+  if (width === 1) return input;
+  return inputs === 1 ? `f${position}` : `${input}_${position}`;
+}
+
+function columnType(
+  input: TensorValue,
+  values: readonly string[] | undefined,
+  width: number,
+): Pick<SuggestedColumn, 'type' | 'values'> {
+  const type = columnKind(input.elementType) ?? 'number';
+  return type === 'string' && values !== undefined && width === 1 ? { type: 'category', values } : { type };
+}
+
+function columnKind(type: ElementType): FeatureType | undefined {
+  if (type === 'string') return 'string';
+  if (type === 'bool') return 'boolean';
+  if (type === 'float16' || type === 'float32' || type === 'float64') return 'number';
+  return /^u?int(8|16|32|64)$/.test(type) ? 'integer' : undefined;
+}
+
+function namesInMetadata(metadata: ModelStructure['metadata'], count: number): readonly string[] | undefined {
+  for (const key of NAME_KEYS) {
+    const text = metadata.find((entry) => entry.key.toLowerCase() === key)?.value;
+    const names = text === undefined ? undefined : readNames(text);
+    if (names?.length === count && new Set(names).size === count && names.every((name) => name !== '')) return names;
+  }
+  return undefined;
+}
+
+/** A list as JSON, as Python prints it, or with commas or line ends between the names. */
+function readNames(text: string): readonly string[] | undefined {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('[')) return trimmed.split(/\s*[,;\n]\s*/);
+  for (const candidate of [trimmed, trimmed.replaceAll("'", '"')]) {
+    try {
+      const list: unknown = JSON.parse(candidate);
+      return Array.isArray(list) && list.every((name) => typeof name === 'string') ? list : undefined;
+    } catch {
+      // Python quotes names with apostrophes; the second candidate has them replaced.
+    }
+  }
+  return undefined;
+}
