@@ -1,0 +1,81 @@
+/** Values and tensors → JSON text: 64-bit integers digit by digit, floats with the fewest digits of their own type, non-finite as null. */
+import { decodeFloat16, encodeFloat16 } from '../../model/float16.ts';
+import { shortestFloat32 } from '../../model/float32.ts';
+import type { Tensor, TensorArrays } from '../../model/tensor.ts';
+import type { PredictionValue } from '../../service/codec.ts';
+
+/** A value as JSON. */
+export function writeJson(value: PredictionValue): string {
+  switch (typeof value) {
+    case 'number':
+      return writeNumber(value);
+    case 'string':
+      return JSON.stringify(value);
+    case 'object':
+      break;
+    default:
+      return String(value);
+  }
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return writeList(value);
+  let text = '{';
+  for (const [name, member] of Object.entries(value)) {
+    text += `${text.length === 1 ? '' : ','}${JSON.stringify(name)}:${writeJson(member)}`;
+  }
+  return `${text}}`;
+}
+
+/** Values as a JSON array. */
+export function writeList(values: readonly PredictionValue[]): string {
+  let text = '[';
+  for (let at = 0; at < values.length; at++) {
+    if (at > 0) text += ',';
+    text += writeJson(values[at] as PredictionValue);
+  }
+  return `${text}]`;
+}
+
+function writeNumber(value: number): string {
+  if (value - value !== 0) return 'null';
+  // `${-0}` is '0'; a sign that was sent or computed is kept.
+  return value === 0 && 1 / value < 0 ? '-0' : `${value}`;
+}
+
+/** The elements of a tensor as one flat JSON array. */
+export function writeTensorData(tensor: Tensor): string {
+  switch (tensor.type) {
+    case 'float32':
+      return writeNumbers(tensor.data as Float32Array, shortestFloat32);
+    case 'float64':
+      return writeNumbers(tensor.data as Float64Array, (value) => value);
+    case 'float16':
+      return writeNumbers(tensor.data as TensorArrays['float16'], shortestFloat16);
+    case 'bool':
+      return `[${Array.from(tensor.data as Uint8Array, (bit) => bit !== 0).join(',')}]`;
+    case 'string':
+      return `[${(tensor.data as string[]).map((text) => JSON.stringify(text)).join(',')}]`;
+    default:
+      return `[${(tensor.data as Int32Array).join(',')}]`;
+  }
+}
+
+function writeNumbers(data: Float32Array | Float64Array | Uint16Array, toNumber: (element: number) => number): string {
+  let text = '[';
+  for (let at = 0; at < data.length; at++) {
+    if (at > 0) text += ',';
+    text += writeNumber(toNumber(data[at] as number));
+  }
+  return `${text}]`;
+}
+
+/** The number with the fewest digits that rounds to this half; NaN and infinities as they are. */
+function shortestFloat16(bits: number): number {
+  const value = decodeFloat16(bits);
+  if (!Number.isFinite(value) || value === 0) return value;
+  // Five significant digits tell any two halves apart.
+  for (let digits = 1; digits < 5; digits++) {
+    const candidate = Number(value.toPrecision(digits));
+    if (encodeFloat16(candidate) === bits) return candidate;
+  }
+  return Number(value.toPrecision(5));
+}
