@@ -9,8 +9,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 2;
 } else {
   module.enableCompileCache?.();
-  const { run } = await import('../dist/main.js');
-  const { realIo } = await import('../dist/io/io.js');
+  const [{ run }, { realIo }] = await Promise.all([import('../dist/main.js'), import('../dist/io/io.js')]);
   const argv = process.argv.slice(2);
   process.exitCode = await run(argv, realIo(argv));
 }

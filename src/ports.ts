@@ -180,7 +180,7 @@ export interface Io {
   runtime(): Promise<Runtime>;
   readonly prober: Prober;
   /** CPUs this process may use: the cgroup limit where there is one. */
-  cpus(): number;
+  cpus(): Promise<number>;
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
   /** Opens an HTTP port. Throws PORT_IN_USE. */

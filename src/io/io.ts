@@ -1,12 +1,8 @@
 /** argv × this process → the `Io` that commands get. Nothing heavy is imported here: libraries come with their first use. */
-import process from 'node:process';
 import { isatty } from 'node:tty';
 import type { Io, Runtime } from '../ports.ts';
-import { realClock } from './clock.ts';
-import { cpuLimit } from './cpus.ts';
-import { realFiles } from './files.ts';
+import { lazyFiles } from './lazy-files.ts';
 import { decidePresentation } from './presentation.ts';
-import { realPrompt } from './prompt.ts';
 import { realTerminal } from './terminal.ts';
 
 /** `argv` without `node` and the script. */
@@ -21,14 +17,19 @@ export function realIo(argv: readonly string[]): Io {
     stderrIsTTY: stderr.isTTY === true,
   });
   const terminal = realTerminal({ stdout, stderr }, presentation);
+  const cwd = process.cwd();
+  const prompt = async () => (await import('./prompt.ts')).realPrompt(presentation.isInteractive);
   let runtime: Promise<Runtime> | undefined;
   return {
-    cwd: process.cwd(),
+    cwd,
     env,
-    files: realFiles(process.cwd()),
+    files: lazyFiles(async () => (await import('./files.ts')).realFiles(cwd)),
     terminal,
-    prompt: realPrompt(presentation.isInteractive),
-    clock: realClock,
+    prompt: {
+      text: async (question) => (await prompt()).text(question),
+      confirm: async (question) => (await prompt()).confirm(question),
+    },
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
     runtime: () => {
       runtime ??= import('./runtime.ts').then(({ realRuntime }) => realRuntime());
       return runtime;
@@ -36,7 +37,7 @@ export function realIo(argv: readonly string[]): Io {
     prober: {
       probe: async (request) => (await import('./prober.ts')).realProber().probe(request),
     },
-    cpus: () => cpuLimit(),
+    cpus: async () => (await import('./cpus.ts')).cpuLimit(),
     onSignal(listener) {
       const listen = (signal: NodeJS.Signals): void => {
         if (signal === 'SIGTERM' || signal === 'SIGINT') listener(signal);

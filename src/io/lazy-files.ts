@@ -1,0 +1,28 @@
+/** The loader of the `Files` port → the same port, loaded with the first call: `mlserve --version` opens no file. */
+import type { Files } from '../ports.ts';
+
+export function lazyFiles(load: () => Promise<Files>): Files {
+  let loading: Promise<Files> | undefined;
+  const files = (): Promise<Files> => {
+    loading ??= load();
+    return loading;
+  };
+  return {
+    readText: async (path) => (await files()).readText(path),
+    readBytes: async (path) => (await files()).readBytes(path),
+    writeAtomic: async (path, content) => (await files()).writeAtomic(path, content),
+    writeChunks: async (path, chunks) => (await files()).writeChunks(path, chunks),
+    copyAtomic: async (from, to) => (await files()).copyAtomic(from, to),
+    stage: async (target) => (await files()).stage(target),
+    stat: async (path) => (await files()).stat(path),
+    realPath: async (path) => (await files()).realPath(path),
+    list: async (path) => (await files()).list(path),
+    glob: async (root, pattern) => (await files()).glob(root, pattern),
+    remove: async (path) => (await files()).remove(path),
+    open: async (path) => (await files()).open(path),
+    sha256: async (path, range) => (await files()).sha256(path, range),
+    async *stream(path) {
+      yield* (await files()).stream(path);
+    },
+  };
+}
