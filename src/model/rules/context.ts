@@ -1,6 +1,15 @@
 /** A model and what is known of its surroundings → the lists that every rule walks, made once. */
 import type { RuntimeLimits } from '../runtime-limits.ts';
-import type { ByteSource, FunctionRecord, GraphRecord, ModelStructure, NodeRecord, OpsetImport, TensorRecord } from '../structure.ts';
+import type {
+  AttributeRecord,
+  ByteSource,
+  FunctionRecord,
+  GraphRecord,
+  ModelStructure,
+  NodeRecord,
+  OpsetImport,
+  TensorRecord,
+} from '../structure.ts';
 import { quote } from './quote.ts';
 
 /** What is at the place that external data names; `escapes` when the place was not looked at, being outside. */
@@ -44,7 +53,7 @@ export interface RuleContext {
   readonly graphs: readonly GraphPlace[];
   /** Nodes of all graphs and functions. */
   readonly nodes: readonly NodePlace[];
-  /** Initializers and tensor attributes of all of them. */
+  /** Initializers and tensor attributes of all of them; a sparse one is followed by its values and indices. */
   readonly tensors: readonly TensorRecord[];
 }
 
@@ -54,20 +63,29 @@ export function makeContext(structure: ModelStructure, facts: ModelFacts): RuleC
   const nodes: NodePlace[] = [];
   const tensors: TensorRecord[] = [];
   const open: { place: GraphPlace; opsets: readonly OpsetImport[] }[] = [];
+  const takeTensor = (tensor: TensorRecord): void => {
+    tensors.push(tensor);
+    if (tensor.sparseParts !== undefined) tensors.push(tensor.sparseParts.values, tensor.sparseParts.indices);
+  };
+  const takeAttribute = (attribute: AttributeRecord, opsets: readonly OpsetImport[], depth: number): void => {
+    attribute.tensors.forEach(takeTensor);
+    for (const graph of attribute.graphs) open.push({ place: { graph, depth: depth + 1 }, opsets });
+  };
   const takeNodes = (list: readonly NodeRecord[], opsets: readonly OpsetImport[], depth: number): void => {
     for (const node of list) {
       nodes.push({ node, opsets });
-      for (const attribute of node.attributes) {
-        for (const tensor of attribute.tensors) tensors.push(tensor);
-        for (const graph of attribute.graphs) open.push({ place: { graph, depth: depth + 1 }, opsets });
-      }
+      for (const attribute of node.attributes) takeAttribute(attribute, opsets, depth);
     }
   };
   open.push({ place: { graph: structure.graph, depth: 1 }, opsets: structure.opsetImports });
-  for (const each of structure.functions) takeNodes(each.nodes, functionOpsets(each, structure), 1);
+  for (const each of structure.functions) {
+    const opsets = functionOpsets(each, structure);
+    takeNodes(each.nodes, opsets, 1);
+    for (const attribute of each.attributeDefaults) takeAttribute(attribute, opsets, 1);
+  }
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     graphs.push(next.place);
-    for (const tensor of next.place.graph.initializers) tensors.push(tensor);
+    next.place.graph.initializers.forEach(takeTensor);
     takeNodes(next.place.graph.nodes, next.opsets, next.place.depth);
   }
   return { structure, facts, graphs, nodes, tensors };

@@ -11,8 +11,14 @@ export interface RuleText {
 }
 
 const error = (title: string, meaning: string, fix: string): RuleText => ({ severity: 'error', title, meaning, fix });
-const warning = (title: string, meaning: string, fix: string): RuleText => ({ ...error(title, meaning, fix), severity: 'warning' });
-const info = (title: string, meaning: string, fix: string): RuleText => ({ ...error(title, meaning, fix), severity: 'info' });
+const warning = (title: string, meaning: string, fix: string): RuleText => ({
+  ...error(title, meaning, fix),
+  severity: 'warning',
+});
+const info = (title: string, meaning: string, fix: string): RuleText => ({
+  ...error(title, meaning, fix),
+  severity: 'info',
+});
 
 /** Ids are never reused for another meaning. */
 export const RULES = {

@@ -1,0 +1,105 @@
+/** Probe request → its result, from a separate process that is killed on overrun. See `probe-child.ts` for the other side. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { ProbeRequest, ProbeResult, Prober } from '../ports.ts';
+import type { ProbeOrder, ProbeReport } from './probe-child.ts';
+import { findRuntime } from './runtime-files.ts';
+
+// The child runs compiled code also when this file runs from `src` (under the test runner).
+const CHILD = fileURLToPath(new URL('../../dist/io/probe-child.js', import.meta.url));
+/** What Windows processes cannot start without; everything else of the environment stays here. */
+const KEPT = ['SystemRoot', 'SYSTEMROOT', 'windir', 'TEMP', 'TMP', 'TMPDIR'];
+const MOST_CHATTER = 20_000;
+
+/** Paths of requests are relative to `cwd`. Rejects with RUNTIME_UNSUPPORTED alone. */
+export function realProber(cwd: string = process.cwd()): Prober {
+  return {
+    async probe(request: ProbeRequest) {
+      const { folder } = findRuntime();
+      return probe({ ...request, path: resolve(cwd, request.path), runtimeFolder: folder });
+    },
+  };
+}
+
+function probe(request: ProbeOrder): Promise<ProbeResult> {
+  const child = spawn(process.execPath, [CHILD], {
+    cwd: dirname(request.path),
+    env: childEnvironment(),
+    // 3: messages; 4: last words of the watchdog, which cannot send messages.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+    serialization: 'advanced',
+    windowsHide: true,
+  });
+  return new Promise((settle) => {
+    const chatter = collect(child, 2);
+    const lastWords = collect(child, 4);
+    let report: ProbeReport | undefined;
+    let overran = false;
+    let failure: string | undefined;
+    const timer = setTimeout(() => {
+      overran = true;
+      child.kill('SIGKILL');
+    }, request.timeoutMs);
+    child.on('message', (message) => {
+      report = message as ProbeReport;
+      // It has nothing left to do, and native libraries may be slow to leave.
+      child.kill('SIGKILL');
+    });
+    child.once('error', (error) => {
+      failure = error.message;
+      // A process that never started has no `close` to wait for.
+      if (child.pid === undefined) finish(null, null);
+    });
+    const finish = (code: number | null, signal: string | null): void => {
+      clearTimeout(timer);
+      settle(verdict());
+
+      function verdict(): ProbeResult {
+        if (report !== undefined) return report;
+        if (lastWords().startsWith('memory')) {
+          const peak = Number(lastWords().split(' ')[1]);
+          const message = `grew to ${mebibytes(peak)}; the limit is ${mebibytes(request.memoryBytes)}`;
+          return { status: 'memory', message };
+        }
+        if (overran) return { status: 'timeout', message: `did not end within ${request.timeoutMs} ms` };
+        const how = failure ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
+        const said = firstLine(chatter());
+        return { status: 'crashed', message: said === '' ? how : `${how}: ${said}` };
+      }
+    };
+    child.once('close', finish);
+    child.send(request, (error) => {
+      if (error !== null) failure ??= error.message;
+    });
+  });
+}
+
+function childEnvironment(): Record<string, string> {
+  const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { ...Object.fromEntries(kept), ORT_DISABLE_TELEMETRY: '1' };
+}
+
+/** Reads one of the child's streams to its end; keeps the beginning. */
+function collect(child: ChildProcess, index: 2 | 4): () => string {
+  let text = '';
+  const stream = child.stdio[index];
+  if (stream !== null && stream !== undefined && 'setEncoding' in stream) {
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      if (text.length < MOST_CHATTER) text += chunk;
+    });
+    stream.on('error', () => {});
+  }
+  return () => text;
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n').find((each) => each.trim() !== '') ?? '';
+  return line.trim().slice(0, 300);
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}
