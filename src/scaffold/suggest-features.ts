@@ -3,13 +3,16 @@ import type { ElementType } from '../model/element-type.ts';
 import type { TensorValue } from '../model/signature.ts';
 import type { ModelStructure } from '../model/structure.ts';
 import type { FeatureType } from '../service/spec.ts';
+import type { Categories } from './find-labels.ts';
 
 export interface SuggestedColumn {
   readonly name: string;
   readonly type: FeatureType;
   readonly input: string;
-  /** The labels a string input was trained on; the column is then a category. */
+  /** The labels of a category. */
   readonly values?: readonly string[];
+  /** Labels of a string column that the model was trained on, while it takes others too. */
+  readonly known?: readonly string[];
 }
 
 export interface SuggestedFeatures {
@@ -26,7 +29,7 @@ const NAME_KEYS = ['feature_names', 'feature_names_in_', 'feature_names_in', 'fe
 /** `categories` are the labels known for a string input, by its name (`findCategories`). */
 export function suggestFeatures(
   structure: ModelStructure,
-  categories: ReadonlyMap<string, readonly string[]>,
+  categories: ReadonlyMap<string, Categories>,
 ): SuggestedFeatures | undefined {
   const { inputs } = structure.signature;
   const widths: { readonly input: TensorValue; readonly width: number }[] = [];
@@ -66,11 +69,12 @@ function columnName(input: string, position: number, width: number, inputs: numb
 
 function columnType(
   input: TensorValue,
-  values: readonly string[] | undefined,
+  categories: Categories | undefined,
   width: number,
-): Pick<SuggestedColumn, 'type' | 'values'> {
+): Pick<SuggestedColumn, 'type' | 'values' | 'known'> {
   const type = columnKind(input.elementType) ?? 'number';
-  return type === 'string' && values !== undefined && width === 1 ? { type: 'category', values } : { type };
+  if (type !== 'string' || categories === undefined || width > 1) return { type };
+  return categories.closed ? { type: 'category', values: categories.labels } : { type, known: categories.labels };
 }
 
 function columnKind(type: ElementType): FeatureType | undefined {
