@@ -14,7 +14,7 @@ export interface InferRequest {
   readonly rows: number;
   /** Aborted when the client has gone: work not yet started is dropped. */
   readonly signal?: AbortSignal;
-  /** Milliseconds on the clock port's scale after which the work must not start. */
+  /** On the scale of `Clock.monotonic`: work that has not started by then is dropped. */
   readonly deadline?: number;
 }
 
@@ -47,13 +47,22 @@ export class InferError extends Error {
   }
 }
 
+/** Where a model runs, and the measurement behind it. */
+export interface Placement {
+  readonly mode: 'inline' | 'worker';
+  /** 95th percentile of the warm-up runs; undefined when the model refuses made-up inputs. */
+  readonly p95Ms: number | undefined;
+  /** Rows of each of those runs. */
+  readonly rows: number;
+}
+
 export interface ModelStatus {
   readonly name: string;
   readonly state: ModelState;
   /** Why it failed; undefined otherwise. */
   readonly reason: string | undefined;
-  /** `inline` or `worker`, and the warm-up p95 in milliseconds that decided it; undefined before warm-up. */
-  readonly placement: { readonly mode: 'inline' | 'worker'; readonly p95Ms: number } | undefined;
+  /** Undefined before warm-up. */
+  readonly placement: Placement | undefined;
   readonly queuedRows: number;
 }
 

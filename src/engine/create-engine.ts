@@ -1,0 +1,51 @@
+/** Resolved spec × models × runtime → the `Engine`: one runner for each model, all loading side by side. */
+import type { Clock, Runtime } from '../ports.ts';
+import type { ServiceSpec } from '../service/spec.ts';
+import { type Engine, InferError } from './engine.ts';
+import { type EngineModel, ModelRunner } from './model-runner.ts';
+
+export interface EngineOptions {
+  readonly spec: Pick<ServiceSpec, 'engine' | 'batching' | 'limits'>;
+  /** At least one; names are unique. */
+  readonly models: readonly EngineModel[];
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  /** CPUs this process may use. */
+  readonly cpus: number;
+}
+
+/** Nothing is loaded before `start`. */
+export function createEngine({ spec, models, runtime, clock, cpus }: EngineOptions): Engine {
+  const { mode, instances } = spec.engine;
+  const threads = spec.engine.threads === 0 ? threadsOf(cpus, models.length * instances) : spec.engine.threads;
+  const { maxRows } = spec.batching;
+  const { queueRows } = spec.limits;
+  const runners = new Map(
+    models.map((model) => [
+      model.name,
+      new ModelRunner(model, { mode, instances, threads, maxRows, queueRows, runtime, clock }),
+    ]),
+  );
+  const all = [...runners.values()];
+  return {
+    async start() {
+      await Promise.all(all.map((runner) => runner.start()));
+    },
+    infer(request) {
+      const runner = runners.get(request.model);
+      if (runner !== undefined) return runner.infer(request);
+      return Promise.reject(new InferError('unknown-model', `there is no model '${request.model}'`));
+    },
+    status: (name) => runners.get(name)?.status,
+    statuses: () => all.map((runner) => runner.status),
+    isReady: () => all.length > 0 && all.every((runner) => runner.status.state === 'ready'),
+    async close() {
+      await Promise.all(all.map((runner) => runner.close()));
+    },
+  };
+}
+
+/** One CPU is left to the event loop, the others are shared by the sessions; each gets at least one. */
+export function threadsOf(cpus: number, sessions: number): number {
+  return Math.max(1, Math.floor((cpus - 1) / sessions));
+}

@@ -1,0 +1,53 @@
+/** Model file × mode → loaded, warmed sessions, in this thread or in workers. */
+import type { Signature } from '../model/signature.ts';
+import type { Clock, Runtime, Session, SessionOptions } from '../ports.ts';
+import type { ServiceSpec } from '../service/spec.ts';
+import type { Placement } from './engine.ts';
+import { INLINE_LIMIT_MS, type WarmUp, warmUp } from './warm-up.ts';
+
+export interface PlaceOptions {
+  readonly path: string;
+  readonly signature: Signature;
+  readonly mode: ServiceSpec['engine']['mode'];
+  readonly maxRows: number;
+  readonly session: SessionOptions;
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  /** Called when the model is loaded and its warm-up begins. */
+  readonly onLoaded: () => void;
+  readonly onDeath: (reason: string) => void;
+}
+
+export interface Placed {
+  readonly session: Session;
+  readonly placement: Placement;
+  /** Why no warm-up run succeeded; undefined when one did. */
+  readonly warmUpFailure: string | undefined;
+}
+
+/**
+ * Loads and warms. In mode `auto` the model is measured in a worker, so that health is answered however slow it turns out, and moves
+ * to this thread when its p95 stays below `INLINE_LIMIT_MS`. Rejects with the runtime's message when the model does not load.
+ */
+export async function placeModel(options: PlaceOptions): Promise<Placed> {
+  const { path, mode, runtime, session: sessionOptions } = options;
+  if (mode === 'inline') return await warmed(options, 'inline', await runtime.loadInline(path, sessionOptions));
+  const inWorker = await runtime.loadInWorker(path, sessionOptions, options.onDeath);
+  const placed = await warmed(options, 'worker', inWorker);
+  const { p95Ms } = placed.placement;
+  if (mode === 'worker' || p95Ms === undefined || p95Ms >= INLINE_LIMIT_MS) return placed;
+  try {
+    const inline = await warmed(options, 'inline', await runtime.loadInline(path, sessionOptions));
+    await inWorker.release();
+    return inline;
+  } catch {
+    // The worker has just proved that it can do the job.
+    return placed;
+  }
+}
+
+async function warmed(options: PlaceOptions, mode: Placement['mode'], session: Session): Promise<Placed> {
+  options.onLoaded();
+  const { p95Ms, rows, failure }: WarmUp = await warmUp(session, options.signature, options.maxRows, options.clock);
+  return { session, placement: { mode, p95Ms, rows }, warmUpFailure: failure };
+}

@@ -1,0 +1,74 @@
+/** Session × signature → how long a run takes, which is what decides between inline and worker. */
+import { batchDimension } from '../model/batch.ts';
+import { hasFreeSizes, type SampleSizes, sampleInputs } from '../model/sample-input.ts';
+import type { Signature } from '../model/signature.ts';
+import type { Clock, Session } from '../ports.ts';
+
+export interface WarmUp {
+  /** Undefined when no made-up input runs: a tokenizer may refuse empty text, a reshape may refuse sizes of 1. */
+  readonly p95Ms: number | undefined;
+  readonly rows: number;
+  /** The runtime's words when nothing ran. */
+  readonly failure?: string;
+}
+
+/** Above this a run is moved to a worker: the hop costs 0.02 ms, a blocked event loop costs every other request. */
+export const INLINE_LIMIT_MS = 0.5;
+
+const UNCOUNTED_RUNS = 2;
+const MOST_RUNS = 40;
+/** No more runs are started after this; one run is always made. */
+const BUDGET_MS = 150;
+/** The largest batch is measured with inputs up to this many bytes; fewer rows stand for it beyond. */
+const MOST_INPUT_BYTES = 64 * 2 ** 20;
+/** Sizes tried for free dimensions when 1 does not run. */
+const FREE_SIZES = [16, 224];
+
+/** Runs on zeros: one row first, and the largest batch only when one row is fast enough to make it matter. */
+export async function warmUp(session: Session, signature: Signature, maxRows: number, clock: Clock): Promise<WarmUp> {
+  const attempts = [1, ...(hasFreeSizes(signature) ? FREE_SIZES : [])];
+  let failure = '';
+  for (const free of attempts) {
+    try {
+      const single = await measure(session, signature, { rows: 1, free }, clock);
+      const rows = largestBatch(signature, maxRows, free);
+      if (rows === 1 || single >= INLINE_LIMIT_MS) return { p95Ms: single, rows: 1 };
+      return await measure(session, signature, { rows, free }, clock).then(
+        (p95Ms) => ({ p95Ms, rows }),
+        // Runs with one row and not with many: that is for the rules to judge, not a reason to be down.
+        () => ({ p95Ms: single, rows: 1 }),
+      );
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return { p95Ms: undefined, rows: 1, failure };
+}
+
+async function measure(session: Session, signature: Signature, sizes: SampleSizes, clock: Clock): Promise<number> {
+  const times: number[] = [];
+  const end = clock.monotonic() + BUDGET_MS;
+  for (let run = 0; run < UNCOUNTED_RUNS + MOST_RUNS; run++) {
+    // Made anew each time: a worker takes the buffers away.
+    const { runMs } = await session.run(sampleInputs(signature, sizes), session.outputNames);
+    times.push(runMs);
+    if (clock.monotonic() >= end) break;
+  }
+  const counted = times.length > UNCOUNTED_RUNS ? times.slice(UNCOUNTED_RUNS) : times.slice(-1);
+  return percentile95(counted);
+}
+
+function largestBatch(signature: Signature, maxRows: number, free: number): number {
+  if (batchDimension(signature) !== 'any') return 1;
+  let bytes = 0;
+  for (const { data } of sampleInputs(signature, { rows: 1, free }).values()) {
+    bytes += Array.isArray(data) ? data.length * 8 : data.byteLength;
+  }
+  return Math.max(1, Math.min(maxRows, Math.floor(MOST_INPUT_BYTES / Math.max(1, bytes))));
+}
+
+/** Nearest rank. */
+function percentile95(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0;
+}
