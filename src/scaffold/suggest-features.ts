@@ -34,7 +34,9 @@ export function suggestFeatures(
   const { inputs } = structure.signature;
   const widths: { readonly input: TensorValue; readonly width: number }[] = [];
   for (const input of inputs) {
-    const width = input.kind === 'tensor' ? columnsOf(input) : undefined;
+    // A matrix of open width has as many columns as the metadata names, when it is the only input.
+    const open = inputs.length === 1 ? namesInMetadata(structure.metadata)?.length : undefined;
+    const width = input.kind === 'tensor' ? columnsOf(input, open) : undefined;
     if (input.kind !== 'tensor' || width === undefined) return undefined;
     widths.push({ input, width });
   }
@@ -54,12 +56,13 @@ export function suggestFeatures(
   return { columns, names: given !== undefined ? 'metadata' : invented ? 'invented' : 'inputs' };
 }
 
-/** Columns that an input takes a row: `[N]` and `[N, 1]` are one, `[N, C]` are C; undefined for everything else. */
-function columnsOf({ elementType, shape }: TensorValue): number | undefined {
+/** Columns that an input takes a row: `[N]` and `[N, 1]` are one, `[N, C]` are C, `open` where C is open; else undefined. */
+function columnsOf({ elementType, shape }: TensorValue, open: number | undefined): number | undefined {
   if (columnKind(elementType) === undefined || shape === null) return undefined;
   const [batch, width = 1] = shape;
   if (batch === undefined || (typeof batch === 'number' && batch !== 1) || shape.length > 2) return undefined;
-  return typeof width === 'number' && width > 0 ? width : undefined;
+  if (typeof width !== 'number') return open;
+  return width > 0 ? width : undefined;
 }
 
 function columnName(input: string, position: number, width: number, inputs: number): string {
@@ -84,11 +87,13 @@ function columnKind(type: ElementType): FeatureType | undefined {
   return /^u?int(8|16|32|64)$/.test(type) ? 'integer' : undefined;
 }
 
-function namesInMetadata(metadata: ModelStructure['metadata'], count: number): readonly string[] | undefined {
+/** The first list of names in the metadata; with `count` the first of that many. */
+function namesInMetadata(metadata: ModelStructure['metadata'], count?: number): readonly string[] | undefined {
   for (const key of NAME_KEYS) {
     const text = metadata.find((entry) => entry.key.toLowerCase() === key)?.value;
     const names = text === undefined ? undefined : readNames(text);
-    if (names?.length === count && new Set(names).size === count && names.every((name) => name !== '')) return names;
+    if (names === undefined || names.includes('') || new Set(names).size < names.length) continue;
+    if (count === undefined || names.length === count) return names;
   }
   return undefined;
 }

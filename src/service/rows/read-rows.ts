@@ -1,0 +1,56 @@
+/** A file's bytes × its format → rows for one model. */
+import { MlserveError } from '../../errors.ts';
+import type { FeatureCodec } from '../codec.ts';
+import type { FeatureType } from '../spec.ts';
+import type { CellType } from './read-cell.ts';
+import { type CsvColumns, readCsv } from './read-csv.ts';
+import { readJson } from './read-json.ts';
+import { readNdjson } from './read-ndjson.ts';
+import type { BadRow, ParseJson, ReadLimits, ReadRow } from './row.ts';
+
+export const INPUT_FORMATS = ['json', 'ndjson', 'csv'] as const;
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
+export interface ReadOptions {
+  readonly format: InputFormat;
+  /** Undefined when the model speaks raw tensors: CSV cannot carry those. */
+  readonly features: FeatureCodec | undefined;
+  readonly parse: ParseJson;
+  readonly limits: ReadLimits;
+}
+
+export function readRows(
+  chunks: AsyncIterable<Uint8Array>,
+  { format, features, parse, limits }: ReadOptions,
+): AsyncIterable<ReadRow | BadRow> {
+  if (format === 'json') return readJson(chunks, parse, limits);
+  if (format === 'ndjson') return readNdjson(chunks, parse, limits);
+  if (features === undefined) {
+    throw new MlserveError('INPUT_INVALID', 'The model has no features, so CSV columns have nowhere to go.', {
+      hint: 'write "features" in mlserve.yaml, or give NDJSON rows of nested arrays: {"input": [[...]]}',
+    });
+  }
+  return readCsv(chunks, csvColumns(features), limits);
+}
+
+/** By the end of the file's name; undefined where that says nothing. */
+export function formatOfFile(path: string): InputFormat | undefined {
+  const ending = /\.(json|ndjson|jsonl|csv)$/i.exec(path)?.[1]?.toLowerCase();
+  return ending === 'jsonl' ? 'ndjson' : INPUT_FORMATS.find((format) => format === ending);
+}
+
+const CELLS: Readonly<Record<FeatureType, CellType>> = {
+  number: 'number',
+  integer: 'integer',
+  boolean: 'boolean',
+  string: 'text',
+  category: 'text',
+};
+
+function csvColumns({ columns, onUnknownColumn }: FeatureCodec): CsvColumns {
+  return {
+    types: new Map(columns.map(({ name, type }) => [name, CELLS[type]])),
+    required: columns.filter(({ onMissing }) => onMissing === 'reject').map(({ name }) => name),
+    onUnknown: onUnknownColumn,
+  };
+}
