@@ -41,6 +41,8 @@ export interface TensorRecord {
   readonly external: ExternalData | undefined;
   /** True for a sparse initializer (its values tensor is recorded; dims are the dense dims). */
   readonly sparse: boolean;
+  /** The two tensors that a sparse one is stored as. */
+  readonly sparseParts: { readonly values: TensorRecord; readonly indices: TensorRecord } | undefined;
 }
 
 /** AttributeProto.AttributeType numbers; 0 where the file left the type out. */
@@ -60,6 +62,8 @@ export interface NodeRecord {
   readonly opType: string;
   /** `''` is written as `ai.onnx`'s alias in files; both are stored here as `''`. */
   readonly domain: string;
+  /** Which overload of a local function is called; `''` for operators. */
+  readonly overload: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: readonly AttributeRecord[];
@@ -81,6 +85,9 @@ export interface FunctionRecord {
   readonly overload: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Names of attributes without a default. */
+  readonly attributes: readonly string[];
+  readonly attributeDefaults: readonly AttributeRecord[];
   readonly nodes: readonly NodeRecord[];
   readonly opsetImports: readonly OpsetImport[];
 }

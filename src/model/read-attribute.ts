@@ -1,0 +1,44 @@
+/** An `AttributeRecord` × the file → its value, decoded when it is asked for. */
+import { WireReader } from './protobuf.ts';
+import type { AttributeRecord, ByteSource } from './structure.ts';
+
+/** Every value field of AttributeProto that holds numbers or strings; tensors and graphs are in the record. */
+export interface AttributeValue {
+  readonly f: number | undefined;
+  readonly i: bigint | undefined;
+  /** Bytes: usually UTF-8. */
+  readonly s: Uint8Array | undefined;
+  readonly floats: readonly number[];
+  readonly ints: readonly bigint[];
+  readonly strings: readonly Uint8Array[];
+}
+
+/** Throws `ProtobufError` when the bytes under the record have changed since it was read. */
+export function readAttribute(attribute: AttributeRecord, source: ByteSource): AttributeValue {
+  const reader = new WireReader(source, attribute.range);
+  let f: number | undefined;
+  let i: bigint | undefined;
+  let s: Uint8Array | undefined;
+  const floats: number[] = [];
+  const ints: bigint[] = [];
+  const strings: Uint8Array[] = [];
+  reader.fields((field) => {
+    if (field === 2) f = reader.float32();
+    else if (field === 3) i = reader.int64();
+    else if (field === 4) s = reader.bytes();
+    else if (field === 7) reader.fixed(4, (bytes) => floats.push(bytes.readFloatLE()));
+    else if (field === 8) reader.int64s((value) => ints.push(value));
+    else if (field === 9) strings.push(reader.bytes());
+  });
+  return { f, i, s, floats, ints, strings };
+}
+
+/** The attribute of that name, decoded; undefined when the node has none. */
+export function attributeOf(
+  node: { readonly attributes: readonly AttributeRecord[] },
+  name: string,
+  source: ByteSource,
+): AttributeValue | undefined {
+  const attribute = node.attributes.find((each) => each.name === name);
+  return attribute === undefined ? undefined : readAttribute(attribute, source);
+}

@@ -1,0 +1,51 @@
+/** The first bytes of a file → which well-known other format it is. */
+
+interface Lookalike {
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface Format extends Lookalike {
+  readonly offset: number;
+  readonly magic: string;
+}
+
+const FORMATS: readonly Format[] = [
+  {
+    offset: 0,
+    magic: 'version https://git-lfs',
+    message: 'this is a Git LFS pointer, not the model itself',
+    hint: 'run "git lfs pull"',
+  },
+  {
+    offset: 0,
+    magic: 'PK\x03\x04',
+    message: 'this is a ZIP archive: a PyTorch or Keras model, or a compressed folder',
+    hint: 'unpack it, or export to ONNX (torch.onnx.export, tf2onnx)',
+  },
+  {
+    offset: 0,
+    magic: '\x89HDF\r\n',
+    message: 'this is an HDF5 file, as Keras writes it',
+    hint: 'export to ONNX with tf2onnx',
+  },
+  { offset: 0, magic: '\x1f\x8b', message: 'this is a gzip file', hint: 'unpack it with gunzip' },
+  {
+    offset: 4,
+    magic: 'TFL3',
+    message: 'this is a TensorFlow Lite model',
+    hint: 'export to ONNX with tf2onnx --tflite',
+  },
+  {
+    offset: 4,
+    magic: 'ORTM',
+    message: 'this is a model in the ORT format of onnxruntime',
+    hint: 'give the .onnx file it was converted from',
+  },
+];
+
+/** Undefined when the bytes are none of the formats that people take for ONNX. */
+export function lookalike(head: Uint8Array): Lookalike | undefined {
+  const text = Buffer.from(head).toString('latin1');
+  return FORMATS.find(({ offset, magic }) => text.startsWith(magic, offset));
+}
