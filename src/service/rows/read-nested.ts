@@ -1,8 +1,8 @@
 /** A nested array of one tensor × its element type → dims and row-major elements. */
 import type { ServableType } from '../../model/element-type.ts';
-import { encodeFloat16 } from '../../model/float16.ts';
 import { allocate, elementCount, type TensorData } from '../../model/tensor.ts';
-import { isNamed, type RowValue } from './row.ts';
+import { type Element, type ElementStore, toElement } from '../element.ts';
+import type { RowValue } from './row.ts';
 
 export interface NestedTensor {
   readonly dims: readonly number[];
@@ -19,69 +19,38 @@ export function readNested(value: RowValue, type: ServableType): NestedTensor {
   const dims: number[] = [];
   for (let at = value; isArray(at); at = at[0] ?? null) dims.push(at.length);
   // An empty array ends the descent: what would stand below it cannot be known.
+  // Checked before anything is allocated: the product of the first lengths may be far more than what is there.
+  checkShape(value, dims, 0);
   const data = allocate(type, elementCount(dims));
-  const convert = CONVERT[type];
+  const store: ElementStore = data;
   let next = 0;
-  const fill = (part: RowValue, depth: number): void => {
-    if (depth < dims.length) {
-      if (!isArray(part) || part.length !== dims[depth]) throw new NestedError('arrays of unequal length or depth');
-      for (const each of part) fill(each, depth + 1);
+  const fill = (part: RowValue): void => {
+    if (isArray(part)) {
+      for (const each of part) fill(each);
       return;
     }
-    const element = isArray(part) || isNamed(part) ? undefined : convert(part);
+    const element = convert(type, part);
     if (element === undefined) throw new NestedError(`an element is not ${EXPECTED[type] ?? `of type ${type}`}`);
-    (data as (number | bigint | string)[])[next++] = element;
+    store[next++] = element;
   };
-  fill(value, 0);
+  fill(value);
   return { dims, data };
+}
+
+function checkShape(part: RowValue, dims: readonly number[], depth: number): void {
+  const length = isArray(part) ? part.length : undefined;
+  if (length !== dims[depth]) throw new NestedError('arrays of unequal length or depth');
+  if (isArray(part)) for (const each of part) checkShape(each, dims, depth + 1);
 }
 
 function isArray(value: RowValue): value is readonly RowValue[] {
   return Array.isArray(value);
 }
 
-type Convert = (value: RowValue) => number | bigint | string | undefined;
-
-/** `store` gives what the typed array holds, undefined for a finite number it would turn into infinity. */
-function float(store: (value: number) => number | undefined): Convert {
-  return (value) => (typeof value === 'number' || typeof value === 'bigint' ? store(Number(value)) : undefined);
+function convert(type: ServableType, value: RowValue): Element | undefined {
+  if (value === null || typeof value === 'object') return undefined;
+  return typeof value === 'boolean' && type !== 'bool' ? undefined : toElement(type, value);
 }
-
-function integer(bits: number, signed: boolean): Convert {
-  const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
-  const max = 2n ** BigInt(signed ? bits - 1 : bits) - 1n;
-  return (value) => {
-    const isInteger = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-    if (!isInteger || value < min || value > max) return undefined;
-    return bits === 64 ? BigInt(value) : Number(value);
-  };
-}
-
-function bool(value: RowValue): number | undefined {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return value === 0 || value === 1 ? value : undefined;
-}
-
-/** The runtime cuts strings at NUL and replaces lone surrogates, both without a word. */
-function text(value: RowValue): string | undefined {
-  return typeof value === 'string' && !/\0|\p{Surrogate}/u.test(value) ? value : undefined;
-}
-
-const CONVERT: Readonly<Record<ServableType, Convert>> = {
-  float32: float((value) => (Number.isFinite(value) && !Number.isFinite(Math.fround(value)) ? undefined : value)),
-  float64: float((value) => value),
-  float16: float(encodeFloat16),
-  int8: integer(8, true),
-  int16: integer(16, true),
-  int32: integer(32, true),
-  int64: integer(64, true),
-  uint8: integer(8, false),
-  uint16: integer(16, false),
-  uint32: integer(32, false),
-  uint64: integer(64, false),
-  bool,
-  string: text,
-};
 
 const EXPECTED: Partial<Record<ServableType, string>> = {
   bool: 'true, false, 1 or 0',

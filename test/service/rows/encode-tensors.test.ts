@@ -69,6 +69,12 @@ describe('reading a nested array', () => {
   });
 });
 
+it('refuses lying shapes before it allocates for them', () => {
+  const wide = new Array<number>(200_000).fill(0);
+  const value = [[[wide]], ...new Array<RowValue>(200_000).fill([[[0]]])];
+  expect(() => readNested(value, 'float64')).toThrow('unequal length');
+});
+
 describe('encoding rows of tensors', () => {
   it('stacks rows along the batch dimension, with or without it', () => {
     const encode = tensorEncoder(signature(['x', 'float32', ['N', 2]], ['id', 'int64', ['N']]));
