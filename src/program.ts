@@ -1,5 +1,5 @@
 /** Every command, argument, flag and example of the CLI. Actions import their command on first use. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
 import { actionRunner } from './run-command.ts';
@@ -35,10 +35,37 @@ export function buildProgram(io: Io, setExitCode: SetExitCode): Command {
       await act(options, () => inspect({ model, digests: options.digests }, io), renderInspect);
     });
 
+  program
+    .command('validate')
+    .description('check a project or a model file; exit code 1 on findings')
+    .argument('[target]', 'a project folder or an ONNX file', '.')
+    .option('--json', JSON_OPTION)
+    .option('--no-run', 'rules alone: do not load and run the model in a separate process')
+    .option('--load-timeout <ms>', 'time that a load and one run may take', positiveNumber)
+    .option('--load-memory <MiB>', 'memory that a load and one run may take', positiveNumber)
+    .addHelpText('after', examples('mlserve validate', 'mlserve validate fraud.onnx --load-timeout 60000'))
+    .action(async (target: string, options: ValidateFlags) => {
+      const { validate, renderValidate } = await import('./commands/validate.ts');
+      await act(options, () => validate({ target, ...options }, io), renderValidate);
+    });
+
   return program;
 }
 
 const JSON_OPTION = 'print the result as one JSON object';
+
+interface ValidateFlags {
+  readonly json?: boolean;
+  readonly run: boolean;
+  readonly loadTimeout?: number;
+  readonly loadMemory?: number;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a positive number.');
+}
 
 /** The examples block that ends a command's help. */
 function examples(...lines: readonly string[]): string {
