@@ -1,4 +1,4 @@
-/** Resolved spec × models × runtime → the `Engine`: one runner for each model, all loading side by side. */
+/** Resolved spec × models × runtime → the `Engine`: one runner for each model, a few loading side by side. */
 import type { Clock, Runtime } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { type Engine, InferError } from './engine.ts';
@@ -13,6 +13,9 @@ export interface EngineOptions {
   /** CPUs this process may use. */
   readonly cpus: number;
 }
+
+/** Models that load at the same time: each takes a thread and, while it loads, up to twice its size in memory. */
+const PARALLEL_LOADS = 4;
 
 /** Nothing is loaded before `start`. */
 export function createEngine({ spec, models, runtime, clock, cpus }: EngineOptions): Engine {
@@ -29,7 +32,11 @@ export function createEngine({ spec, models, runtime, clock, cpus }: EngineOptio
   const all = [...runners.values()];
   return {
     async start() {
-      await Promise.all(all.map((runner) => runner.start()));
+      const waiting = [...all];
+      const loadNext = async (): Promise<void> => {
+        for (let runner = waiting.shift(); runner !== undefined; runner = waiting.shift()) await runner.start();
+      };
+      await Promise.all(Array.from({ length: PARALLEL_LOADS }, loadNext));
     },
     infer(request) {
       const runner = runners.get(request.model);

@@ -1,0 +1,338 @@
+/** The engine: placement by measurement, a bounded queue, deadlines, dead workers, drain. Faults by a fake runtime, truth by the real one. */
+import { describe, expect, it } from 'vitest';
+import { createEngine, threadsOf } from '../../src/engine/create-engine.ts';
+import type { Engine, InferRequest } from '../../src/engine/engine.ts';
+import { realRuntime } from '../../src/io/runtime.ts';
+import type { Signature } from '../../src/model/signature.ts';
+import type { Tensors } from '../../src/model/tensor.ts';
+import type { Clock, Runtime } from '../../src/ports.ts';
+import { type FakeRuntime, fakeRuntime, makeGate, memoryLog } from '../support/fake-runtime.ts';
+import { fixturePath, readCases } from '../support/fixtures.ts';
+
+const SIGNATURE: Signature = {
+  inputs: [{ kind: 'tensor', name: 'x', elementType: 'float32', shape: ['N', 2] }],
+  defaultedInputs: [],
+  outputs: [{ kind: 'tensor', name: 'x', elementType: 'float32', shape: ['N', 2] }],
+};
+const LIMITS = {
+  bodyBytes: 1e6,
+  jsonDepth: 64,
+  rowsPerRequest: 100,
+  queueRows: 4,
+  headersTimeoutMs: 1000,
+  requestTimeoutMs: 1000,
+  loadTimeoutMs: 1000,
+  loadMemoryBytes: 1e9,
+};
+
+interface Made {
+  readonly engine: Engine;
+  readonly lines: string[];
+  readonly time: { now: number };
+}
+
+interface MakeOptions {
+  readonly mode?: 'auto' | 'inline' | 'worker';
+  readonly instances?: number;
+  readonly path?: string;
+  readonly signature?: Signature;
+  readonly clock?: Clock;
+}
+
+function make(runtime: Runtime, options: MakeOptions = {}): Made {
+  const { mode = 'worker', instances = 1, path = '/m.onnx', signature = SIGNATURE } = options;
+  const time = { now: 0 };
+  const log = memoryLog();
+  const engine = createEngine({
+    spec: { engine: { mode, instances, threads: 1 }, batching: { maxRows: 8, maxDelayMs: 0 }, limits: LIMITS },
+    models: [{ name: 'm', path, signature, log }],
+    runtime,
+    clock: options.clock ?? { now: () => time.now, monotonic: () => time.now },
+    cpus: 2,
+  });
+  return { engine, lines: log.lines, time };
+}
+
+async function started(runtime: Runtime, options?: MakeOptions): Promise<Made> {
+  const made = make(runtime, options);
+  await made.engine.start();
+  return made;
+}
+
+/** A request whose first number is `id`, so that an answer shows whose it is. */
+function request(id: number, more: Partial<InferRequest> = {}): InferRequest {
+  const rows = more.rows ?? 1;
+  const data = new Float32Array(rows * 2);
+  data[0] = id;
+  return { model: 'm', inputs: new Map([['x', { type: 'float32', dims: [rows, 2], data }]]), rows, ...more };
+}
+
+const idOf = (tensors: Tensors): unknown => tensors.get('x')?.data[0];
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'answered',
+    (error) => error.failure,
+  );
+const idsRun = (runtime: FakeRuntime): unknown[] =>
+  runtime.sessions.flatMap((session) => session.runs.map(idOf)).filter((id) => id !== 0);
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a model on its way to ready', () => {
+  it('is loading, then warming, then ready, and refuses work before', async () => {
+    const runtime = fakeRuntime();
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const { engine } = make(runtime);
+    expect(engine.status('m')?.state).toBe('loading');
+    const start = engine.start();
+    await turn();
+    expect(engine.status('m')?.state).toBe('warming');
+    expect(engine.isReady()).toBe(false);
+    expect(await failure(engine.infer(request(1)))).toBe('not-ready');
+    open();
+    await start;
+    expect(engine.status('m')?.state).toBe('ready');
+    expect(engine.isReady()).toBe(true);
+  });
+
+  it('is failed with the words of the runtime when it does not load', async () => {
+    const runtime = fakeRuntime();
+    runtime.loadError = 'bad operator';
+    const { engine } = await started(runtime);
+    expect(engine.status('m')).toMatchObject({ state: 'failed', reason: 'bad operator' });
+    expect(engine.isReady()).toBe(false);
+    expect(await failure(engine.infer(request(1)))).toBe('not-ready');
+    await engine.close();
+  });
+
+  it('is served from a worker when it refuses made-up inputs', async () => {
+    const runtime = fakeRuntime();
+    runtime.runError = 'empty text';
+    const { engine, lines } = await started(runtime, { mode: 'auto' });
+    expect(engine.status('m')?.placement).toEqual({ mode: 'worker', p95Ms: undefined, rows: 1 });
+    expect(lines.join()).toContain('empty text');
+    runtime.runError = undefined;
+    expect((await engine.infer(request(1))).inferMs).toBe(1);
+  });
+});
+
+describe('the placement', () => {
+  it.each([
+    { runMs: 0.02, mode: 'inline', rows: 8 },
+    { runMs: 0.6, mode: 'worker', rows: 1 },
+  ])('of a model with runs of $runMs ms is $mode', async ({ runMs, mode, rows }) => {
+    const runtime = fakeRuntime();
+    runtime.runMs = runMs;
+    const { engine } = await started(runtime, { mode: 'auto' });
+    expect(engine.status('m')?.placement).toEqual({ mode, p95Ms: runMs, rows });
+    const live = runtime.sessions.filter((session) => !session.isReleased);
+    expect(live.map((session) => session.place)).toEqual([mode]);
+  });
+
+  it('of real models: iris inline, the slow one in a worker', async () => {
+    const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+    for (const [name, mode] of [
+      ['real/iris', 'inline'],
+      ['protocol/slow', 'worker'],
+    ] as const) {
+      const { inputs, outputs } = readCases(name);
+      const [input = ''] = inputs.keys();
+      const columns = inputs.get(input)?.dims[1] ?? 1;
+      const signature: Signature = {
+        inputs: [{ kind: 'tensor', name: input, elementType: 'float32', shape: ['N', columns] }],
+        defaultedInputs: [],
+        outputs: [],
+      };
+      const { engine } = await started(realRuntime(), { mode: 'auto', path: fixturePath(name), signature, clock });
+      expect(engine.status('m')?.placement?.mode, name).toBe(mode);
+      const result = await engine.infer({ model: 'm', inputs, rows: 1, outputs: [...outputs.keys()] });
+      expect([...result.outputs.keys()]).toEqual([...outputs.keys()]);
+      expect(result.inferMs).toBeGreaterThan(0);
+      await engine.close();
+      expect(engine.status('m')?.state).toBe('unloaded');
+    }
+  });
+
+  it('gives every session at least one thread and leaves one CPU to the event loop', () => {
+    expect([threadsOf(1, 1), threadsOf(2, 1), threadsOf(8, 1), threadsOf(8, 2), threadsOf(4, 9)]).toEqual([
+      1, 1, 7, 3, 1,
+    ]);
+  });
+});
+
+describe('the queue', () => {
+  it('runs one request at a time, in order, and answers each with its own result', async () => {
+    const runtime = fakeRuntime();
+    const { engine } = await started(runtime);
+    const answers = await Promise.all([1, 2, 3].map((id) => engine.infer(request(id))));
+    expect(answers.map(({ outputs }) => idOf(outputs))).toEqual([1, 2, 3]);
+    expect(idsRun(runtime)).toEqual([1, 2, 3]);
+  });
+
+  it('runs as many at once as there are sessions', async () => {
+    const runtime = fakeRuntime();
+    const { engine } = await started(runtime, { instances: 2 });
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const answers = [1, 2, 3].map((id) => engine.infer(request(id)));
+    await turn();
+    expect(idsRun(runtime).sort()).toEqual([1, 2]);
+    expect(engine.status('m')?.queuedRows).toBe(1);
+    open();
+    await Promise.all(answers);
+  });
+
+  it('refuses what would make more than its rows wait, and counts rows, not requests', async () => {
+    const runtime = fakeRuntime();
+    const { engine } = await started(runtime);
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const running = engine.infer(request(1));
+    const waiting = engine.infer(request(2, { rows: 3 }));
+    expect(await failure(engine.infer(request(3, { rows: 2 })))).toBe('queue-full');
+    const fits = engine.infer(request(4));
+    open();
+    await Promise.all([running, waiting, fits]);
+    expect(idsRun(runtime)).toEqual([1, 2, 4]);
+  });
+
+  it('lets a request larger than the bound wait alone', async () => {
+    const runtime = fakeRuntime();
+    const { engine } = await started(runtime);
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const running = engine.infer(request(1));
+    const large = engine.infer(request(2, { rows: 50 }));
+    open();
+    await Promise.all([running, large]);
+  });
+
+  it('never runs what was cancelled or is past its deadline, and makes room for the living', async () => {
+    const runtime = fakeRuntime();
+    const { engine, time } = await started(runtime);
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const client = new AbortController();
+    const running = engine.infer(request(1));
+    const cancelled = failure(engine.infer(request(2, { rows: 2, signal: client.signal })));
+    const late = failure(engine.infer(request(3, { rows: 2, deadline: 100 })));
+    client.abort();
+    time.now = 101;
+    const alive = engine.infer(request(4, { rows: 4, deadline: 200 }));
+    expect(await cancelled).toBe('cancelled');
+    expect(await late).toBe('deadline-exceeded');
+    open();
+    await Promise.all([running, alive]);
+    expect(idsRun(runtime)).toEqual([1, 4]);
+    expect((await alive).queueMs).toBe(0);
+  });
+
+  it('measures the wait and not the run', async () => {
+    const runtime = fakeRuntime();
+    const { engine, time } = await started(runtime);
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const running = engine.infer(request(1));
+    const waiting = engine.infer(request(2));
+    time.now = 40;
+    open();
+    await running;
+    expect(await waiting).toMatchObject({ queueMs: 40, inferMs: 1, batchRows: 1 });
+  });
+
+  it('fails a run alone: the next one is served', async () => {
+    const runtime = fakeRuntime();
+    const { engine } = await started(runtime);
+    runtime.runError = 'bad index';
+    await expect(engine.infer(request(1))).rejects.toMatchObject({ failure: 'runtime-failed', message: 'bad index' });
+    runtime.runError = undefined;
+    expect(idOf((await engine.infer(request(2))).outputs)).toBe(2);
+  });
+
+  it('knows no model but its own', async () => {
+    const { engine } = await started(fakeRuntime());
+    expect(await failure(engine.infer(request(1, { model: 'other' })))).toBe('unknown-model');
+    expect(engine.status('other')).toBeUndefined();
+  });
+});
+
+describe('a dying worker', () => {
+  it('fails the run in flight; what waits is answered by its successor', async () => {
+    const runtime = fakeRuntime();
+    const { engine } = await started(runtime);
+    const { gate } = makeGate();
+    runtime.gate = gate;
+    const inFlight = failure(engine.infer(request(1)));
+    const waiting = engine.infer(request(2));
+    runtime.gate = undefined;
+    runtime.sessions[0]?.die('out of memory');
+    expect(engine.isReady()).toBe(false);
+    expect(await inFlight).toBe('worker-died');
+    expect(idOf((await waiting).outputs)).toBe(2);
+    expect(engine.isReady()).toBe(true);
+    expect(runtime.sessions).toHaveLength(2);
+  });
+
+  it('takes the model down when it dies three times within a minute', async () => {
+    const runtime = fakeRuntime();
+    const { engine, time } = await started(runtime);
+    for (let death = 0; death < 2; death++) {
+      runtime.sessions.at(-1)?.die('segmentation fault');
+      await expect.poll(() => engine.isReady()).toBe(true);
+    }
+    time.now = 70_000;
+    runtime.sessions.at(-1)?.die('later');
+    await expect.poll(() => engine.isReady()).toBe(true);
+    runtime.sessions.at(-1)?.die('and');
+    await expect.poll(() => engine.isReady()).toBe(true);
+    runtime.sessions.at(-1)?.die('again');
+    expect(engine.status('m')).toMatchObject({ state: 'failed', reason: 'again; 3 times within a minute' });
+    await engine.close();
+  });
+
+  it('that dies while it warms up means a failed load, not a session of the dead', async () => {
+    const runtime = fakeRuntime();
+    const { gate } = makeGate();
+    runtime.gate = gate;
+    const { engine } = make(runtime);
+    const start = engine.start();
+    await turn();
+    runtime.sessions[0]?.die('illegal instruction');
+    await start;
+    expect(engine.status('m')).toMatchObject({ state: 'failed', reason: 'illegal instruction' });
+  });
+});
+
+describe('closing', () => {
+  it('refuses new work, finishes what was admitted, releases every session, and may be asked twice', async () => {
+    const runtime = fakeRuntime();
+    const { engine } = await started(runtime, { instances: 2 });
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const admitted = [1, 2, 3, 4].map((id) => engine.infer(request(id)));
+    const closing = engine.close();
+    expect(engine.status('m')?.state).toBe('draining');
+    expect(await failure(engine.infer(request(5)))).toBe('not-ready');
+    expect(runtime.sessions.some((session) => session.isReleased)).toBe(false);
+    open();
+    await Promise.all([closing, engine.close()]);
+    const answers = await Promise.all(admitted);
+    expect(answers.map(({ outputs }) => idOf(outputs))).toEqual([1, 2, 3, 4]);
+    expect(runtime.sessions.every((session) => session.isReleased)).toBe(true);
+    expect(engine.status('m')?.state).toBe('unloaded');
+  });
+
+  it('waits for a load under way and releases what it brought', async () => {
+    const runtime = fakeRuntime();
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const { engine } = make(runtime);
+    const start = engine.start();
+    await turn();
+    const closing = engine.close();
+    open();
+    await Promise.all([start, closing]);
+    expect(runtime.sessions.every((session) => session.isReleased)).toBe(true);
+    expect(engine.isReady()).toBe(false);
+  });
+});
