@@ -1,36 +1,39 @@
 /** Features, or the inputs of a raw model → a body of `POST /predict` to make the first golden example of. */
 import { decodeFloat16 } from '../model/float16.ts';
-import { hasFreeSizes, type SampleSizes, sampleInputs } from '../model/sample-input.ts';
+import { hasFreeSizes, hasStrings, type SampleOptions, sampleInputs } from '../model/sample-input.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Tensor } from '../model/tensor.ts';
 import type { PredictionValue } from '../service/codec.ts';
 import type { SuggestedColumn, SuggestedFeatures } from './suggest-features.ts';
 
-/** Sizes to try for free dimensions beyond the rows: many models cannot run on the smallest. */
-const FREE_SIZES = [1, 8, 32, 64, 224, 256, 512, 1024];
+/** Tried after the smallest input, for many models cannot run on that: a kernel or window is larger than one element. */
+const FREE_SIZES = [8, 32, 64, 224, 256, 512, 1024];
+/** Strings to try: a word, or a number in digits for models that read one out of it. */
+const TEXTS = ['example', '0'];
 
 /** Requests in the order to try them; the first that the model answers becomes the example. */
 export function sampleRequests(
   signature: Signature,
   features: SuggestedFeatures | undefined,
 ): readonly PredictionValue[] {
-  if (features !== undefined) return [{ instances: [sampleRow(features.columns)] }];
-  const sizes: readonly SampleSizes[] = hasFreeSizes(signature)
-    ? FREE_SIZES.map((free) => ({ rows: 1, free }))
-    : [{ rows: 1, free: 1 }];
-  return sizes.map((size) => ({
-    inputs: Object.fromEntries(
-      [...sampleInputs(signature, size)].map(([name, tensor]) => [name, nested(tensor)] as const),
-    ),
-  }));
+  const texts = hasStrings(signature) ? TEXTS : TEXTS.slice(0, 1);
+  if (features !== undefined) return texts.map((text) => ({ instances: [sampleRow(features.columns, text)] }));
+  const sizes = hasFreeSizes(signature) ? FREE_SIZES.map((free) => ({ free })) : [];
+  return [...texts.map((text) => ({ text })), ...sizes].map((sample) => ({ inputs: wholeTensors(signature, sample) }));
 }
 
-function sampleRow(columns: readonly SuggestedColumn[]): PredictionValue {
-  return Object.fromEntries(columns.map((column) => [column.name, sampleCell(column)] as const));
+function wholeTensors(signature: Signature, sample: SampleOptions): PredictionValue {
+  return Object.fromEntries(
+    [...sampleInputs(signature, sample)].map(([name, tensor]) => [name, nested(tensor)] as const),
+  );
 }
 
-function sampleCell({ type, values, known }: SuggestedColumn): PredictionValue {
-  if (type === 'category' || type === 'string') return values?.[0] ?? known?.[0] ?? 'example';
+function sampleRow(columns: readonly SuggestedColumn[], text: string): PredictionValue {
+  return Object.fromEntries(columns.map((column) => [column.name, sampleCell(column, text)] as const));
+}
+
+function sampleCell({ type, values, known }: SuggestedColumn, text: string): PredictionValue {
+  if (type === 'category' || type === 'string') return values?.[0] ?? known?.[0] ?? text;
   return type === 'boolean' ? false : 0;
 }
 

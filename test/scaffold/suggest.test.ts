@@ -153,6 +153,12 @@ describe('sample requests', () => {
     const { structure } = read('real/mixed');
     expect(sampleRequests(structure.signature, features('real/mixed'))).toEqual([
       { instances: [{ sex: 'female', pressure: 'high', age: 0, bmi: 0, glucose: 0 }] },
+      { instances: [{ sex: 'female', pressure: 'high', age: 0, bmi: 0, glucose: 0 }] },
+    ]);
+    const text = read('real/text').structure;
+    expect(sampleRequests(text.signature, features('real/text'))).toEqual([
+      { instances: [{ text: 'example' }] },
+      { instances: [{ text: '0' }] },
     ]);
   });
 
