@@ -1,7 +1,7 @@
 /** argv × io → exit code. The one place that catches an error and prints it. */
 import { ERRORS, EXIT, MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
-import { buildProgram, usageError } from './program.ts';
+import { buildProgram, isPrinted, usageError } from './program.ts';
 import { formatError } from './render-error.ts';
 
 /** Runs one command line (without `node` and the script). Never rejects. */
@@ -15,9 +15,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (thrown) {
-    const error = usageError(thrown) ?? thrown;
-    if (error === null) return EXIT.done;
-    return await report(error, json, io);
+    if (isPrinted(thrown)) return EXIT.done;
+    return await report(usageError(thrown) ?? thrown, json, io);
   }
 }
 

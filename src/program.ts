@@ -72,10 +72,14 @@ function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
 }
 
-/** Commander's way out as ours: null for help and version (already printed), a USAGE error for the rest. */
-export function usageError(thrown: unknown): MlserveError | null | undefined {
+/** Whether commander left because it has printed what was asked for: help or the version. */
+export function isPrinted(thrown: unknown): boolean {
+  return thrown instanceof CommanderError && thrown.exitCode === 0;
+}
+
+/** Commander's complaint about a command line as a USAGE error; undefined for anything else. */
+export function usageError(thrown: unknown): MlserveError | undefined {
   if (!(thrown instanceof CommanderError)) return undefined;
-  if (thrown.exitCode === 0) return null;
   if (thrown.code === 'commander.help') {
     return new MlserveError('USAGE', 'no command was given', { hint: 'see "mlserve --help"' });
   }
