@@ -1,6 +1,6 @@
 /** A model that the rules passed × limits → what became of loading and running it once, in a separate process. */
 import type { LoadLimits } from '../model/load-limits.ts';
-import { hasFreeSizes, sampleInputs } from '../model/sample-input.ts';
+import { hasFreeSizes, hasStrings, type SampleOptions, sampleInputs } from '../model/sample-input.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Io, ProbeResult } from '../ports.ts';
 
@@ -10,20 +10,22 @@ export interface TryRequest extends LoadLimits {
   readonly signature: Signature;
 }
 
-/** Sizes tried in turn for free dimensions beyond the rows: a window or kernel may be larger than the smallest input. */
-const FREE_SIZES = [1, 64, 512];
+/** Tried in turn after the smallest input: a window or kernel may be larger than it, a text may have to be a number. */
+function alternatives(signature: Signature): readonly SampleOptions[] {
+  const sizes = hasFreeSizes(signature) ? [64, 512] : [];
+  return [...(hasStrings(signature) ? [{ text: '0' }] : []), ...sizes.map((free) => ({ free }))];
+}
 
 export async function tryModel({ signature, ...rest }: TryRequest, io: Io): Promise<ProbeResult> {
   const outputs = signature.outputs.map((output) => output.name);
-  const attempt = (free: number): Promise<ProbeResult> =>
-    io.prober.probe({ ...rest, inputs: sampleInputs(signature, { rows: 1, free }), outputs });
-  const [smallest = 1, ...larger] = FREE_SIZES;
-  const first = await attempt(smallest);
-  if (first.status !== 'run-failed' || !hasFreeSizes(signature)) return first;
-  for (const free of larger) {
-    const result = await attempt(free);
+  const attempt = (sample: SampleOptions): Promise<ProbeResult> =>
+    io.prober.probe({ ...rest, inputs: sampleInputs(signature, sample), outputs });
+  const first = await attempt({});
+  if (first.status !== 'run-failed') return first;
+  for (const sample of alternatives(signature)) {
+    const result = await attempt(sample);
     if (result.status === 'ok') return result;
   }
-  // The failure of the smallest shapes says more than that of shapes made up here.
+  // The failure of the smallest input says more than that of one made up here.
   return first;
 }

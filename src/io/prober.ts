@@ -60,7 +60,7 @@ function probe(request: ProbeOrder): Promise<ProbeResult> {
         if (report !== undefined) return report;
         if (lastWords().startsWith('memory')) {
           const peak = Number(lastWords().split(' ')[1]);
-          const message = `grew to ${mebibytes(peak)}; the limit is ${mebibytes(request.memoryBytes)}`;
+          const message = `wanted ${mebibytes(peak)}; the limit is ${mebibytes(request.memoryBytes)}`;
           return { status: 'memory', message };
         }
         if (overran) return { status: 'timeout', message: `did not end within ${request.timeoutMs} ms` };

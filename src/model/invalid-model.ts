@@ -1,7 +1,7 @@
 /** Why bytes are not a readable model: the error that stops a command, and the same as a finding. */
 import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
-import type { ProtobufFault } from './protobuf.ts';
+import type { ProtobufFault } from './protobuf-error.ts';
 
 /** `damaged`: begins like a model, then breaks. `no-graph`: parses, holds nothing to run. `too-deep`, `too-big`: beyond the limits of the reader. */
 export type InvalidReason = 'empty' | 'not-onnx' | 'damaged' | 'no-graph' | Exclude<ProtobufFault, 'malformed'>;

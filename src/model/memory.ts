@@ -64,7 +64,8 @@ function elements(shape: readonly (number | string | null)[] | null, maxRows: nu
 }
 
 function weightBytes(tensor: TensorRecord): number {
-  return storedBytes(tensor) ?? (elementTotal(tensor.dims) ?? Number.POSITIVE_INFINITY) * bytesOf(tensor.dataType);
+  // Impossible dims are MSV012's finding.
+  return storedBytes(tensor) ?? (elementTotal(tensor.dims) ?? 0) * bytesOf(tensor.dataType);
 }
 
 function bytesOf(dataType: number): number {

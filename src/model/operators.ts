@@ -1,45 +1,24 @@
-/** Domain, operator and version → whether the operator exists there. `operators.json` is generated from the onnx package's own schemas. */
+/** Domain, operator and version → whether the operator exists there. `operators.json` is generated from the schemas of the onnx and onnxruntime packages. */
 import { createRequire } from 'node:module';
 
 /** Domain → operator → versions at which it was added or changed; negative where it was removed. Ascending by magnitude. */
 type OperatorTable = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 
 // Not an import: Node 20 prints a warning for imported JSON.
-const ONNX = createRequire(import.meta.url)('./operators.json') as OperatorTable;
+const { domains } = createRequire(import.meta.url)('./operators.json') as { readonly domains: OperatorTable };
 
-/**
- * What onnxruntime registers in the default domain beyond ONNX: read off `get_all_operator_schema()` of its Python package 1.30.0.
- * Mostly operators of ONNX's early days; exporters of language models use SimplifiedLayerNormalization.
- */
-const RUNTIME: OperatorTable = {
-  '': {
-    Affine: [1, -10],
-    Crop: [1, -10],
-    DynamicSlice: [1, -10],
-    GRUUnit: [1, -10],
-    GivenTensorFill: [1, -10],
-    GroupNormalization: [18],
-    ImageScaler: [1, -10],
-    LayerNormalization: [1],
-    MeanVarianceNormalization: [1],
-    ParametricSoftplus: [1, -10],
-    Scale: [1, -10],
-    ScaledTanh: [1, -10],
-    SimplifiedLayerNormalization: [1],
-    ThresholdedRelu: [1],
-  },
-};
+/** Removed from ONNX in retrospect; onnxruntime still has them. */
+const KEPT_BY_RUNTIME: ReadonlySet<string> = new Set(['GroupNormalization']);
 
 /** `unchecked`: a domain without a table, whose operators the runtime alone knows. */
 export type OperatorStatus = 'known' | 'unchecked' | 'unknown' | 'removed' | { readonly since: number };
 
 export function operatorStatus(domain: string, opType: string, version: number): OperatorStatus {
-  if (!Object.hasOwn(ONNX, domain)) return 'unchecked';
-  const statuses = [ONNX, RUNTIME].flatMap((table) => {
-    const versions = entry(entry(table, domain), opType);
-    return versions === undefined ? [] : [statusAt(versions, version)];
-  });
-  return statuses.find((status) => status === 'known') ?? statuses[0] ?? 'unknown';
+  const operators = entry(domains, domain);
+  if (operators === undefined) return 'unchecked';
+  const versions = entry(operators, opType);
+  if (versions === undefined) return 'unknown';
+  return statusAt(KEPT_BY_RUNTIME.has(opType) ? versions.map(Math.abs) : versions, version);
 }
 
 function statusAt(versions: readonly number[], version: number): OperatorStatus {
@@ -50,6 +29,6 @@ function statusAt(versions: readonly number[], version: number): OperatorStatus 
 }
 
 /** Own members only: an operator may be called `constructor`. */
-function entry<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+function entry<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

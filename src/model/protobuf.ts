@@ -3,24 +3,8 @@
  * does not grow with the file. No length is trusted: each is checked against the message around it before it is used.
  * Wire format: protobuf.dev/programming-guides/encoding.
  */
+import { ProtobufError, type ProtobufFault } from './protobuf-error.ts';
 import type { ByteRange, ByteSource } from './structure.ts';
-
-/** `truncated`: the file ends too early. `malformed`: no protobuf writer makes this. The rest: limits of this reader. */
-export type ProtobufFault = 'truncated' | 'malformed' | 'too-deep' | 'too-big';
-
-/** Bytes that are not the protobuf message they should be. */
-export class ProtobufError extends Error {
-  override readonly name = 'ProtobufError';
-  readonly fault: ProtobufFault;
-  /** Byte in the file where it was noticed. */
-  readonly offset: number;
-
-  constructor(fault: ProtobufFault, offset: number, message: string) {
-    super(`${message} (at byte ${offset})`);
-    this.fault = fault;
-    this.offset = offset;
-  }
-}
 
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
@@ -28,6 +12,7 @@ const WINDOW = 256 * 1024;
 /** What is read first after a jump: the header of a tensor, as a rule, before the next jump. */
 const FIRST_READ = 4 * 1024;
 const MAX_DEPTH = 400;
+const MAX_FIELD = 2 ** 29 - 1;
 /** Strings and records a reader may make, in bytes: a graph of a million nodes stays far below. */
 const BUDGET = 1024 ** 3;
 /** One string; V8 takes about twice this. */
@@ -59,16 +44,30 @@ export class WireReader {
   /** Calls `take` for each field of the current message; a field it does not read is stepped over. */
   fields(take: (field: number) => void): void {
     while (this.position < this.limit) {
-      const at = this.position;
-      const tag = this.uint();
-      const field = Math.floor(tag / 8);
-      if (field === 0 || field > 0x1fffffff) throw this.#error('malformed', `field number ${field}`, at);
-      const wire = tag % 8;
-      this.wire = wire;
+      const field = this.tag();
       const before = this.position;
       take(field);
-      if (this.position === before) this.#skip(wire, at);
+      if (this.position === before) this.skip();
     }
+  }
+
+  /** Reads a field's number, and its wire type into `wire`. */
+  tag(): number {
+    const at = this.position;
+    const tag = this.uint();
+    const field = Math.floor(tag / 8);
+    if (field === 0 || field > MAX_FIELD) throw this.#error('malformed', `field number ${field}`, at);
+    this.wire = tag % 8;
+    return field;
+  }
+
+  /** Steps over the value of the current field. */
+  skip(): void {
+    if (this.wire === WIRE.varint) this.varint();
+    else if (this.wire === WIRE.bytes) this.position = this.#enter().end;
+    else if (this.wire === WIRE.fixed32) this.#take(4);
+    else if (this.wire === WIRE.fixed64) this.#take(8);
+    else throw this.#error('malformed', `wire type ${this.wire}`);
   }
 
   /** Runs `body` inside the message of the current field. */
@@ -103,7 +102,7 @@ export class WireReader {
   /** A varint as a signed 64-bit integer. */
   int64(): bigint {
     this.#expect(WIRE.varint);
-    return BigInt.asIntN(64, this.#varint());
+    return this.varint();
   }
 
   /** A varint as a signed 32-bit integer: enums and flags. */
@@ -120,7 +119,7 @@ export class WireReader {
   int64s(add: (value: bigint) => void): void {
     if (this.wire === WIRE.bytes) {
       this.message(() => {
-        while (this.position < this.limit) add(BigInt.asIntN(64, this.#varint()));
+        while (this.position < this.limit) add(this.varint());
       });
     } else {
       add(this.int64());
@@ -143,7 +142,7 @@ export class WireReader {
   count(width: 4 | 8 | 'varint'): number {
     if (this.wire !== WIRE.bytes) {
       this.#expect(width === 'varint' ? WIRE.varint : width === 4 ? WIRE.fixed32 : WIRE.fixed64);
-      this.#skip(this.wire, this.position);
+      this.skip();
       return 1;
     }
     const { start, end } = this.#enter();
@@ -173,11 +172,8 @@ export class WireReader {
     throw this.#error('malformed', 'a number too large for a tag or a length');
   }
 
-  fail(message: string, fault: ProtobufFault = 'malformed'): ProtobufError {
-    return this.#error(fault, message);
-  }
-
-  #varint(): bigint {
+  /** A varint, whatever the wire type, as a signed 64-bit integer: an element of a packed field. */
+  varint(): bigint {
     let low = 0;
     let scale = 1;
     for (let count = 0; count < 7; count++) {
@@ -190,9 +186,13 @@ export class WireReader {
     for (let shift = 49n; shift < 70n; shift += 7n) {
       const byte = this.#byte();
       value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
+      if (byte < 0x80) return BigInt.asIntN(64, value);
     }
     throw this.#error('malformed', 'an integer of more than ten bytes');
+  }
+
+  fail(message: string, fault: ProtobufFault = 'malformed'): ProtobufError {
+    return this.#error(fault, message);
   }
 
   #countVarints(end: number): number {
@@ -252,14 +252,6 @@ export class WireReader {
     const end = this.position + length;
     if (end > this.limit) this.#overrun(end);
     return { start: this.position, end };
-  }
-
-  #skip(wire: number, at: number): void {
-    if (wire === WIRE.varint) this.#varint();
-    else if (wire === WIRE.bytes) this.position = this.#enter().end;
-    else if (wire === WIRE.fixed32) this.#take(4);
-    else if (wire === WIRE.fixed64) this.#take(8);
-    else throw this.#error('malformed', `wire type ${wire}`, at);
   }
 
   #expect(wire: number): void {

@@ -1,7 +1,8 @@
 /** The bytes of an ONNX file → `ModelStructure`, or the reason why they are not one. */
 import type { Issue } from '../issue.ts';
 import { InvalidModel } from './invalid-model.ts';
-import { ProtobufError, WireReader } from './protobuf.ts';
+import { WireReader } from './protobuf.ts';
+import { ProtobufError } from './protobuf-error.ts';
 import { readFunction, readGraph, readOpsetImport } from './read-graph.ts';
 import { readEntry } from './read-tensor.ts';
 import type { Signature } from './signature.ts';

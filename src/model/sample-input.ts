@@ -1,37 +1,38 @@
 /** Signature → the smallest feeds it allows: zeros, false or empty strings. For warm-up runs and for the first golden example. */
 import { isServable } from './element-type.ts';
-import { type Signature, type TensorValue, tensorsOf } from './signature.ts';
+import { type Dimension, type Signature, tensorsOf } from './signature.ts';
 import { allocate, elementCount, type Tensor } from './tensor.ts';
 
-export interface SampleSizes {
-  /** Size of a free first dimension. */
-  readonly rows: number;
-  /** Size of every other free dimension. */
-  readonly free: number;
+export interface SampleOptions {
+  /** Size of a free first dimension; 1 where absent. */
+  readonly rows?: number;
+  /** Size of every other free dimension; 1 where absent. */
+  readonly free?: number;
+  /** Every string; empty where absent. */
+  readonly text?: string;
 }
-
-const SMALLEST: SampleSizes = { rows: 1, free: 1 };
 
 /** One tensor for each input. Equally named dimensions are equal; an input of unknown rank gets one dimension. */
-export function sampleInputs(signature: Signature, sizes: SampleSizes = SMALLEST): ReadonlyMap<string, Tensor> {
-  const named = new Map<string, number>();
+export function sampleInputs(
+  signature: Signature,
+  { rows = 1, free = 1, text = '' }: SampleOptions = {},
+): ReadonlyMap<string, Tensor> {
   const tensors = tensorsOf(signature.inputs);
-  // A name that is anywhere a first dimension means rows everywhere.
-  for (const { shape } of tensors) {
-    if (typeof shape?.[0] === 'string') named.set(shape[0], sizes.rows);
-  }
-  return new Map(tensors.flatMap((value) => sample(value, sizes, named)));
-}
-
-function sample(value: TensorValue, sizes: SampleSizes, named: ReadonlyMap<string, number>): [string, Tensor][] {
-  const { name, elementType: type, shape } = value;
-  if (!isServable(type)) return [];
-  const dims = (shape ?? [null]).map((dim, index) => {
+  // A name that is a first dimension anywhere means rows everywhere.
+  const rowNames = new Set(tensors.map(({ shape }) => shape?.[0]).filter((dim) => typeof dim === 'string'));
+  const sizeOf = (dim: Dimension, index: number): number => {
     if (typeof dim === 'number') return dim;
-    const known = dim === null ? undefined : named.get(dim);
-    return known ?? (index === 0 ? sizes.rows : sizes.free);
-  });
-  return [[name, { type, dims, data: allocate(type, elementCount(dims)) }]];
+    const countsRows = dim === null ? index === 0 : rowNames.has(dim);
+    return countsRows ? rows : free;
+  };
+  const samples = new Map<string, Tensor>();
+  for (const { name, elementType: type, shape } of tensors) {
+    if (!isServable(type)) continue;
+    const dims = (shape ?? [null]).map(sizeOf);
+    const data = allocate(type, elementCount(dims));
+    samples.set(name, { type, dims, data: type === 'string' ? (data as string[]).fill(text) : data });
+  }
+  return samples;
 }
 
 /** Whether some dimension beyond the rows is free, so that another size may run where the smallest does not. */
@@ -39,4 +40,8 @@ export function hasFreeSizes(signature: Signature): boolean {
   return tensorsOf(signature.inputs).some(
     ({ shape }) => shape?.slice(1).some((dim) => typeof dim !== 'number') ?? true,
   );
+}
+
+export function hasStrings(signature: Signature): boolean {
+  return tensorsOf(signature.inputs).some(({ elementType }) => elementType === 'string');
 }

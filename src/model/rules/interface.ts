@@ -1,13 +1,16 @@
 /** Rules on inputs and outputs: MSV017 and MSV018 not tensors, MSV019 and MSV020 types, MSV021 free dimensions, MSV026 strings. */
 import type { Issue } from '../../issue.ts';
 import { isServable } from '../element-type.ts';
-import { type TensorValue, tensorsOf, type ValueSpec } from '../signature.ts';
+import { type Dimension, type TensorValue, tensorsOf, type ValueSpec } from '../signature.ts';
 import { at, type ModelFacts, type RuleContext } from './context.ts';
 import { plain } from './quote.ts';
 import { finding } from './table.ts';
 
 export function checkInterface({ structure, facts }: RuleContext): readonly Issue[] {
   const { inputs, outputs } = structure.signature;
+  const rowNames = new Set(
+    tensorsOf(inputs).flatMap(({ shape }) => (typeof shape?.[0] === 'string' ? [shape[0]] : [])),
+  );
   const fromZipMap = new Set(
     structure.graph.nodes.filter((node) => node.opType === 'ZipMap').flatMap((node) => node.outputs),
   );
@@ -16,7 +19,7 @@ export function checkInterface({ structure, facts }: RuleContext): readonly Issu
     ...inputs.filter((value) => value.kind !== 'tensor').map((value) => nonTensorInput(value, facts)),
     ...tensorsOf(inputs).flatMap((value) => checkType('input', value, facts)),
     ...tensorsOf(outputs).flatMap((value) => checkType('output', value, facts)),
-    ...tensorsOf(inputs).flatMap((value) => checkInput(value, facts)),
+    ...tensorsOf(inputs).flatMap((value) => checkInput(value, rowNames, facts)),
   ];
 }
 
@@ -43,7 +46,11 @@ function checkType(kind: 'input' | 'output', value: TensorValue, facts: ModelFac
   return [finding('MSV019', at(facts, kind, value.name), `has element type ${value.elementType}`)];
 }
 
-function checkInput({ name, elementType, shape }: TensorValue, facts: ModelFacts): readonly Issue[] {
+function checkInput(
+  { name, elementType, shape }: TensorValue,
+  rowNames: ReadonlySet<string>,
+  facts: ModelFacts,
+): readonly Issue[] {
   const where = at(facts, 'input', name);
   const issues: Issue[] = [];
   if (elementType === 'float64') issues.push(finding('MSV020', where, 'takes float64'));
@@ -53,7 +60,9 @@ function checkInput({ name, elementType, shape }: TensorValue, facts: ModelFacts
     issues.push(finding('MSV021', where, 'has no declared rank, so every dimension is free'));
     return issues;
   }
-  const free = shape.flatMap((dim, index) => (index > 0 && typeof dim !== 'number' ? [index] : []));
+  // A dimension with the name of the rows is as bounded as they are.
+  const isFree = (dim: Dimension): boolean => dim === null || (typeof dim === 'string' && !rowNames.has(dim));
+  const free = shape.flatMap((dim, index) => (index > 0 && isFree(dim) ? [index] : []));
   if (free.length > 0) {
     const which = free.length === 1 ? `dimension ${free[0]} is` : `dimensions ${free.join(', ')} are`;
     issues.push(finding('MSV021', where, `${which} free (counted from 0)`));

@@ -164,7 +164,7 @@ export const RULES = {
   ),
   MSV031: error(
     'The warm-up run failed',
-    'The model loads, but a run with zeros (or empty strings) in the smallest shapes its signature allows fails; the message is quoted.',
+    'The model loads, but a run with zeros in the smallest shapes its signature allows fails, and so do larger shapes and other strings where it takes them; the message of the first is quoted.',
     'check the shapes of the signature; export with the shapes that the model really takes',
   ),
   MSV032: error(
