@@ -1,0 +1,77 @@
+/** Why a request failed → its answer, in the style of its route. Nothing of the input, and no stack, ever gets in. */
+import { InferError } from '../engine/engine.ts';
+import { JsonError } from './json/json-error.ts';
+import type { RejectReason } from './metrics-table.ts';
+import type { ModelEntry } from './model-entry.ts';
+import { Refusal, type RefusalDetail } from './refusal.ts';
+import type { ErrorStyle } from './routes.ts';
+import { type Answer, jsonAnswer, PROBLEM_TYPE } from './service.ts';
+import { FAILURES, TITLES } from './status.ts';
+
+export interface ErrorAnswer extends Answer {
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly reason: RejectReason | undefined;
+  /** For the log alone; undefined when the client was told everything. */
+  readonly logged: string | undefined;
+}
+
+interface ErrorContext {
+  readonly style: ErrorStyle;
+  readonly entry: ModelEntry;
+  readonly requestId: string;
+}
+
+/** Any thrown value. What is none of ours is a bug: a 500 that says nothing, and the stack in the log. */
+export function errorAnswer(error: unknown, context: ErrorContext): ErrorAnswer {
+  if (error instanceof Refusal) return refusalAnswer(error, context);
+  if (error instanceof JsonError)
+    return refusalAnswer(new Refusal(400, `The body is not valid JSON: ${error.message}.`), context);
+  if (error instanceof InferError) {
+    const { status, text, retryAfter } = FAILURES[error.failure];
+    const headers = retryAfter === undefined ? undefined : { 'Retry-After': String(retryAfter) };
+    const { name, version } = context.entry.identity;
+    const message =
+      error.failure === 'not-ready' && context.style === 'error'
+        ? `Request for unknown model: '${name}' version ${version} is not at ready state`
+        : `${text} (request ${context.requestId})`;
+    const answer = writeError(status, message, {}, context);
+    return { ...answer, headers, reason: REASONS.get(error.failure), logged: `${error.failure}: ${error.message}` };
+  }
+  const text = `an error inside the server; the log has it under this request id (request ${context.requestId})`;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { ...writeError(500, text, {}, context), headers: undefined, reason: undefined, logged: stack };
+}
+
+const REASONS: ReadonlyMap<string, RejectReason> = new Map([
+  ['queue-full', 'queue_full'],
+  ['not-ready', 'not_ready'],
+  ['worker-died', 'not_ready'],
+  ['deadline-exceeded', 'deadline'],
+  ['cancelled', 'cancelled'],
+]);
+
+function refusalAnswer({ status, message, detail }: Refusal, context: ErrorContext): ErrorAnswer {
+  const reason = status === 413 ? 'too_large' : status === 400 || status === 422 ? 'bad_request' : undefined;
+  return { ...writeError(status, message, detail, context), headers: detail.headers, reason, logged: undefined };
+}
+
+function writeError(
+  status: number,
+  message: string,
+  detail: RefusalDetail,
+  { style, entry, requestId }: ErrorContext,
+): Answer {
+  if (style === 'error') return jsonAnswer(status, { error: message });
+  const { violations, total } = detail;
+  const problem = {
+    // RFC 9457: about:blank says that the status is all there is to the kind of problem.
+    type: violations === undefined ? 'about:blank' : 'tag:mlserve.dev,2026:invalid-input',
+    title: violations === undefined ? TITLES[status] : 'The input does not fit the model',
+    status,
+    detail: message,
+    ...(violations === undefined ? {} : { errors: violations, errorCount: total }),
+    model: entry.identity,
+    requestId,
+  };
+  return { ...jsonAnswer(status, problem), type: PROBLEM_TYPE };
+}

@@ -1,0 +1,47 @@
+/** Open Inference Protocol: metadata of the server and of a model, and whether they are live and ready. */
+import { VERSION } from '../version.ts';
+import type { TensorPlan } from './model-entry.ts';
+import { type Answer, type Call, jsonAnswer, type Service } from './service.ts';
+
+/** No extension is named that is not served: clients call what they find here. */
+export function serverMetadata({ spec }: Service): Answer {
+  return jsonAnswer(200, { name: spec.server.name, version: VERSION, extensions: [] });
+}
+
+export function modelMetadata(_service: Service, { entry }: Call): Answer {
+  const { identity, inputs, outputs, served } = entry;
+  const { model, graph, weights, signature } = served.fingerprint;
+  return jsonAnswer(200, {
+    name: identity.name,
+    versions: [identity.version],
+    platform: 'onnxruntime_onnx',
+    inputs: inputs.map(tensorMetadata),
+    outputs: outputs.map(tensorMetadata),
+    properties: { digest: model, graph, weights, signature },
+  });
+}
+
+/** An unknown rank has no form in the protocol: one open dimension stands for it. */
+function tensorMetadata({ name, datatype, dims }: TensorPlan): object {
+  return { name, datatype, shape: dims ?? [-1] };
+}
+
+export function liveV2(): Answer {
+  return jsonAnswer(200, { live: true });
+}
+
+/** KServe's client reads `ready`, Triton's the status, both the `error` of what is not 2xx. */
+export function readyV2({ engine, isDraining }: Service): Answer {
+  if (engine.isReady() && !isDraining()) return jsonAnswer(200, { ready: true });
+  return jsonAnswer(503, {
+    ready: false,
+    error: isDraining() ? 'the server is shutting down' : 'not all models are ready',
+  });
+}
+
+export function modelReadyV2({ engine, isDraining }: Service, { entry }: Call): Answer {
+  const { name, version } = entry.identity;
+  if (engine.status(name)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
+  const error = `Request for unknown model: '${name}' version ${version} is not at ready state`;
+  return jsonAnswer(503, { name, ready: false, error });
+}

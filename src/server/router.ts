@@ -1,0 +1,142 @@
+/** Routes × models → the look-up from method and target to a route and a model. One Map look-up for every path as clients write it. */
+import type { Metrics, RouteMetrics } from './metrics.ts';
+import { UNKNOWN_LABEL } from './metrics-table.ts';
+import type { ModelEntry } from './model-entry.ts';
+import type { ErrorStyle, Route } from './routes.ts';
+
+/** A route for a model it may address, and what it counts. */
+export interface Target {
+  readonly route: Route;
+  readonly entry: ModelEntry;
+  readonly metrics: RouteMetrics;
+}
+
+/** A request that no route takes. */
+export interface NoTarget {
+  readonly status: 404 | 405;
+  readonly message: string;
+  readonly style: ErrorStyle;
+  /** Methods the path has, for 405. */
+  readonly allow: string | undefined;
+  readonly metrics: RouteMetrics;
+}
+
+export interface Router {
+  find(method: string, target: string): Target | NoTarget;
+}
+
+interface RouterParts {
+  readonly routes: readonly Route[];
+  readonly models: ReadonlyMap<string, ModelEntry>;
+  readonly defaultModel: ModelEntry;
+  readonly metrics: Metrics;
+}
+
+type ByMethod = Map<string, Target>;
+
+export function createRouter({ routes, models, defaultModel, metrics }: RouterParts): Router {
+  const paths = new Map<string, ByMethod>();
+  const unknownModel = new Map<Route, RouteMetrics>();
+  const nowhere = metrics.route('', '', UNKNOWN_LABEL);
+  const add = (path: string, target: Target): void => {
+    const byMethod = paths.get(path) ?? new Map<string, Target>();
+    paths.set(path, byMethod.set(target.route.method, target));
+  };
+  for (const route of routes) {
+    if (!route.path.includes('{model}')) {
+      const { name, version } = defaultModel.identity;
+      const label = route.infers ? metrics.route(name, version, route.path) : metrics.route('', '', route.path);
+      add(route.path, { route, entry: defaultModel, metrics: label });
+      continue;
+    }
+    unknownModel.set(route, metrics.route(UNKNOWN_LABEL, UNKNOWN_LABEL, route.path));
+    for (const entry of models.values()) {
+      const { name, version } = entry.identity;
+      const target = { route, entry, metrics: metrics.route(name, version, route.path) };
+      add(fill(route.path, name, version), target);
+    }
+  }
+
+  const templates = routes.filter((route) => route.path.includes('{model}'));
+  /** The paths that are written otherwise: other percent-encodings, unknown models and versions. */
+  const findSlowly = (method: string, path: string): Target | NoTarget => {
+    const segments = decodeSegments(path);
+    const matching =
+      segments === undefined ? [] : templates.filter(({ path: template }) => matches(template, segments));
+    const [any] = matching;
+    if (segments === undefined || any === undefined) return notFound(nowhere);
+    const { model, version } = parametersOf(any.path, segments);
+    const entry = models.get(model);
+    if (entry !== undefined && (version === undefined || version === entry.identity.version)) {
+      return findIn(paths.get(fill(any.path, entry.identity.name, entry.identity.version)), method, nowhere);
+    }
+    const route = matching.find((each) => each.method === method);
+    if (route === undefined)
+      return notAllowed(
+        matching.map((each) => each.method),
+        any.style,
+        nowhere,
+      );
+    const message =
+      entry === undefined
+        ? `Request for unknown model: '${model.slice(0, 100)}' is not found`
+        : `Request for unknown model: '${model}' version ${version?.slice(0, 100)} is not found`;
+    const counts = unknownModel.get(route) ?? nowhere;
+    return { status: 404, message, style: route.style, allow: undefined, metrics: counts };
+  };
+
+  return {
+    find(method, target) {
+      const verb = method === 'HEAD' ? 'GET' : method;
+      const query = target.indexOf('?');
+      const path = query === -1 ? target : target.slice(0, query);
+      const byMethod = paths.get(path);
+      return byMethod === undefined ? findSlowly(verb, path) : findIn(byMethod, verb, nowhere);
+    },
+  };
+}
+
+function findIn(byMethod: ByMethod | undefined, method: string, nowhere: RouteMetrics): Target | NoTarget {
+  if (byMethod === undefined) return notFound(nowhere);
+  const target = byMethod.get(method);
+  if (target !== undefined) return target;
+  const [first] = byMethod.values();
+  return notAllowed([...byMethod.keys()], first?.route.style ?? 'error', first?.metrics ?? nowhere);
+}
+
+function notFound(metrics: RouteMetrics): NoTarget {
+  return { status: 404, message: 'Not Found', style: 'error', allow: undefined, metrics };
+}
+
+function notAllowed(methods: readonly string[], style: ErrorStyle, metrics: RouteMetrics): NoTarget {
+  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+  return { status: 405, message: 'Method Not Allowed', style, allow, metrics };
+}
+
+function fill(template: string, model: string, version: string): string {
+  return template
+    .replace('{model}', () => encodeURIComponent(model))
+    .replace('{version}', () => encodeURIComponent(version));
+}
+
+/** Each segment decoded once; undefined where the encoding is broken. */
+function decodeSegments(path: string): readonly string[] | undefined {
+  try {
+    return path.split('/').map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+function matches(template: string, segments: readonly string[]): boolean {
+  const parts = template.split('/');
+  return (
+    parts.length === segments.length &&
+    parts.every((part, at) => (part.startsWith('{') ? segments[at] !== '' : part === segments[at]))
+  );
+}
+
+function parametersOf(template: string, segments: readonly string[]): { model: string; version: string | undefined } {
+  const parts = template.split('/');
+  return { model: segments[parts.indexOf('{model}')] ?? '', version: segments[parts.indexOf('{version}')] };
+}

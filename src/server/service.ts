@@ -1,0 +1,45 @@
+/** What every route function gets (the service as it runs, and the call at hand) and what it gives back. */
+import type { Engine } from '../engine/engine.ts';
+import type { Clock } from '../ports.ts';
+import type { ServiceSpec } from '../service/spec.ts';
+import type { Request } from './contract.ts';
+import type { Metrics } from './metrics.ts';
+import type { ModelEntry } from './model-entry.ts';
+
+export interface Service {
+  readonly spec: ServiceSpec;
+  readonly models: ReadonlyMap<string, ModelEntry>;
+  /** The first model of the spec: what `/predict` means, and whose identity answers carry where no model is addressed. */
+  readonly defaultModel: ModelEntry;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Whether the service was told to drain. */
+  readonly isDraining: () => boolean;
+  /** Whether every model has been ready at some time. */
+  readonly hasStarted: () => boolean;
+}
+
+export interface Call {
+  readonly request: Request;
+  readonly requestId: string;
+  /** The model the path names; the default model where it names none. */
+  readonly entry: ModelEntry;
+}
+
+/** A route's answer; the handler adds the identity headers. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+export type RouteFunction = (service: Service, call: Call) => Answer | Promise<Answer>;
+
+/** Exactly this, with no charset: clients compare the whole string. */
+export const JSON_TYPE = 'application/json';
+export const PROBLEM_TYPE = 'application/problem+json';
+
+export function jsonAnswer(status: number, value: unknown): Answer {
+  return { status, type: JSON_TYPE, body: JSON.stringify(value) };
+}

@@ -1,0 +1,191 @@
+/** One element of a V2 request's `inputs` at the cursor → a named tensor that fits the model. Its members may come in any order. */
+import { elementCount, type Tensor } from '../model/tensor.ts';
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  type JsonReader,
+  type Mark,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json/json-reader.ts';
+import { keySet } from './json/key-set.ts';
+import { readNested } from './json/read-nested.ts';
+import { readScalar, readValue, skipValue } from './json/read-value.ts';
+import { TensorSink } from './json/tensor-sink.ts';
+import { dimsText, type ModelEntry, type TensorPlan } from './model-entry.ts';
+import { Refusal, shortName } from './refusal.ts';
+import { refuseParameters } from './v2-parameters.ts';
+
+const KEYS = keySet(['name', 'shape', 'datatype', 'parameters', 'data']);
+const [NAME, SHAPE, DATATYPE, PARAMETERS, DATA] = [0, 1, 2, 3, 4];
+
+interface Members {
+  name: string | undefined;
+  shape: readonly number[] | undefined;
+  datatype: string | undefined;
+  /** Where `data` begins, if it came before the members that say how to read it. */
+  dataAt: Mark | undefined;
+  tensor: Tensor | undefined;
+}
+
+/** `guess`: the model's input that most likely comes. */
+export function readInput(reader: JsonReader, entry: ModelEntry, guess: number): { name: string; tensor: Tensor } {
+  if (reader.peek() !== OPEN_BRACE) throw new Refusal(400, `Unable to parse 'inputs': an element is not an object`);
+  const members: Members = {
+    name: undefined,
+    shape: undefined,
+    datatype: undefined,
+    dataAt: undefined,
+    tensor: undefined,
+  };
+  const seen = new Set<string>();
+  let next = NAME as number;
+  reader.open(OPEN_BRACE);
+  for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
+    const key = reader.keyIn(KEYS, next);
+    const text = typeof key === 'string' ? key : (KEYS.names[key] as string);
+    if (seen.has(text)) reader.fail('duplicate-key', 'the same key twice in one object');
+    seen.add(text);
+    // Most clients send name, shape, datatype, data.
+    next = key === DATATYPE ? (DATA as number) : typeof key === 'number' ? key + 1 : next;
+    if (key === NAME) members.name = readName(reader);
+    else if (key === SHAPE) members.shape = readShape(reader);
+    else if (key === DATATYPE) members.datatype = readDatatype(reader);
+    else if (key === PARAMETERS) refuseParameters(readValue(reader), 'an input');
+    else if (key === DATA) meetData(reader, entry, members, guess);
+    else skipValue(reader);
+  }
+  const { name, dataAt } = members;
+  if (dataAt !== undefined && members.tensor === undefined) {
+    const after = reader.mark();
+    reader.back(dataAt);
+    members.tensor = readData(reader, members.shape ?? [], planOf(entry, members, guess));
+    reader.back(after);
+  }
+  if (members.tensor === undefined || name === undefined) {
+    const { name: known } = planOf(entry, members, guess);
+    throw new Refusal(400, `input '${known}' must have exactly one source of data: the array 'data'`);
+  }
+  return { name, tensor: members.tensor };
+}
+
+function meetData(reader: JsonReader, entry: ModelEntry, members: Members, guess: number): void {
+  if (reader.take('null')) return;
+  const { name, shape, datatype } = members;
+  if (name !== undefined && shape !== undefined && datatype !== undefined) {
+    members.tensor = readData(reader, shape, planOf(entry, members, guess));
+    return;
+  }
+  members.dataAt = reader.mark();
+  skipValue(reader, true);
+}
+
+/** The model's input that the members describe; throws where name, datatype or shape do not fit it. */
+function planOf(entry: ModelEntry, { name, shape, datatype }: Members, guess: number): TensorPlan {
+  const model = entry.identity.name;
+  if (name === undefined) throw new Refusal(400, `Unable to parse 'inputs': an element has no 'name' string`);
+  const text = shortName(name);
+  const guessed = entry.inputs[guess];
+  const plan = guessed?.name === name ? guessed : entry.inputs[entry.inputKeys.indexOf.get(name) ?? -1];
+  if (plan === undefined) {
+    const hint = entry.defaulted.has(name)
+      ? '. The runtime always uses the default that the model holds; leave it out.'
+      : '';
+    throw new Refusal(400, `unexpected inference input '${text}' for model '${model}'${hint}`);
+  }
+  if (datatype === undefined) throw new Refusal(400, `Unable to parse input '${text}': it has no 'datatype' string`);
+  if (shape === undefined) throw new Refusal(400, `Unable to parse input '${text}': it has no 'shape' array`);
+  if (datatype !== plan.datatype) {
+    const sent = shortName(datatype);
+    throw new Refusal(
+      400,
+      `inference input '${text}' data-type is '${sent}', but model '${model}' expects '${plan.datatype}'`,
+    );
+  }
+  if (!(elementCount(shape.map((dim) => Math.max(dim, 1))) <= Number.MAX_SAFE_INTEGER)) {
+    throw new Refusal(
+      400,
+      `shape of input '${text}' causes total element count to exceed maximum size of ${Number.MAX_SAFE_INTEGER}`,
+    );
+  }
+  const { dims } = plan;
+  if (dims !== null && (dims.length !== shape.length || dims.some((dim, at) => dim >= 0 && dim !== shape[at]))) {
+    throw new Refusal(
+      400,
+      `unexpected shape for input '${text}' for model '${model}'. Expected ${dimsText(dims)}, got ${dimsText(shape)}. ` +
+        'A dimension of -1 may have any size.',
+    );
+  }
+  return plan;
+}
+
+const TOO_SHORT = "Failed to parse 'data' field: shape does not match true shape";
+const TOO_LONG = "Unable to parse 'data': Shape does not match true shape of 'data' field";
+
+/** The array at the cursor, flat or nested as `shape` says. */
+function readData(reader: JsonReader, shape: readonly number[], plan: TensorPlan): Tensor {
+  const { name, type } = plan;
+  const count = elementCount(shape);
+  if (reader.peek() !== OPEN_BRACKET)
+    throw new Refusal(400, `Unable to parse 'data' of input '${name}': it is not an array`);
+  // Each element takes at least a byte and a comma: room is not made for what cannot be there.
+  if (count > reader.bytes.length - reader.pos) throw new Refusal(400, TOO_SHORT);
+  const sink = new TensorSink(type, count, true);
+  const misfit = (at: number): Refusal =>
+    new Refusal(400, `Unable to parse 'data' of input '${name}': element ${at} is not ${sink.expected}`);
+  const before = reader.mark();
+  reader.open(OPEN_BRACKET);
+  const isNested = shape.length > 1 && reader.peek() === OPEN_BRACKET;
+  if (isNested) {
+    reader.back(before);
+    const onProblem = (rule: string): void => {
+      throw rule === 'type' ? misfit(sink.length - 1) : new Refusal(400, TOO_LONG);
+    };
+    readNested({ reader, sink, dims: [...shape], path: [], onProblem }, 0);
+  } else {
+    for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) {
+      if (sink.length === count) throw new Refusal(400, TOO_LONG);
+      if (!sink.push(reader)) throw misfit(sink.length - 1);
+    }
+    if (sink.length < count) throw new Refusal(400, TOO_SHORT);
+  }
+  return { type, dims: shape, data: sink.take() };
+}
+
+function readName(reader: JsonReader): string {
+  if (reader.peek() !== QUOTE) throw new Refusal(400, `Unable to parse 'inputs': an element has no 'name' string`);
+  return reader.string();
+}
+
+function readDatatype(reader: JsonReader): string {
+  if (reader.peek() !== QUOTE) throw new Refusal(400, `Unable to parse 'datatype': it is not a string`);
+  return reader.string();
+}
+
+/** More than any operator of the runtime takes. */
+const MOST_DIMS = 32;
+
+function readShape(reader: JsonReader): readonly number[] {
+  if (reader.peek() !== OPEN_BRACKET) throw new Refusal(400, `Unable to parse 'shape': it is not an array`);
+  const shape: number[] = [];
+  reader.open(OPEN_BRACKET);
+  for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) {
+    const dim = readScalar(reader);
+    if ((typeof dim === 'number' || typeof dim === 'bigint') && dim > Number.MAX_SAFE_INTEGER) {
+      throw new Refusal(
+        400,
+        `Unable to parse 'shape': it causes total element count to exceed maximum size of ${Number.MAX_SAFE_INTEGER}`,
+      );
+    }
+    if (typeof dim !== 'number' || dim < 0 || !Number.isInteger(dim)) {
+      throw new Refusal(
+        400,
+        `Unable to parse 'shape': attempt to access JSON non-unsigned-integer as unsigned-integer`,
+      );
+    }
+    if (shape.push(dim) > MOST_DIMS)
+      throw new Refusal(400, `Unable to parse 'shape': it has more than ${MOST_DIMS} dimensions`);
+  }
+  return shape;
+}
