@@ -187,6 +187,9 @@ export interface Io {
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
   /** `json`: one object a line on stderr; `text`: short lines for people; `off`: nothing but errors. */
   openLog(format: 'json' | 'text' | 'off', fields: LogFields): Promise<Log>;
-  /** Ends the process now, whatever a worker thread is doing. The last resort of `serve`. */
+  /**
+   * Ends the process now, whatever a worker thread is doing: by SIGINT for code 130, by SIGKILL for others (which a shell reports
+   * as 130 and 137). The last resort of `serve`.
+   */
   terminate(code: number): void;
 }

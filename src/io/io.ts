@@ -1,5 +1,6 @@
 /** argv × this process → the `Io` that commands get. Nothing heavy is imported here: libraries come with their first use. */
 import { isatty } from 'node:tty';
+import { EXIT } from '../errors.ts';
 import type { Io, Runtime } from '../ports.ts';
 import { lazyFiles } from './lazy-files.ts';
 import { decidePresentation } from './presentation.ts';
@@ -52,11 +53,14 @@ export function realIo(argv: readonly string[]): Io {
 }
 
 /**
- * Ends the process without exit handlers and without joining threads. `process.exit` during a native run in a worker aborts
- * with "terminate called after throwing an instance of 'Napi::Error'" (onnxruntime-node 1.30); this does not.
+ * Every ordinary way to exit joins the worker threads, and joining one inside a native run aborts the process with "terminate
+ * called after throwing an instance of 'Napi::Error'" (onnxruntime-node 1.30; `process.exit` and `reallyExit` alike). The default
+ * action of a signal does not. The first process of a container is immune to its own signals, so it exits after all.
  */
 function terminate(code: number): void {
-  const { reallyExit } = process as unknown as { reallyExit?: (code: number) => void };
-  if (reallyExit === undefined) process.kill(process.pid, 'SIGKILL');
-  else reallyExit.call(process, code);
+  const signal = code === EXIT.interrupted ? 'SIGINT' : 'SIGKILL';
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  const { reallyExit } = process as unknown as { reallyExit(code: number): void };
+  reallyExit.call(process, code);
 }
