@@ -51,9 +51,14 @@ export function suggestFeatures(
       return { name, input: input.name, ...columnType(input, categories.get(input.name), width) };
     }),
   );
-  if (new Set(columns.map(({ name }) => name)).size < columns.length) return undefined;
+  if (new Set(columns.map(({ name }) => name)).size < columns.length || !columns.every(canBeNamed)) return undefined;
   const invented = widths.some(({ width }) => width > 1);
   return { columns, names: given !== undefined ? 'metadata' : invented ? 'invented' : 'inputs' };
+}
+
+/** What the schema of `mlserve.yaml` allows as a name. */
+function canBeNamed({ name, input }: SuggestedColumn): boolean {
+  return [name, input].every((text) => text.length > 0 && text.length <= 256);
 }
 
 /** Columns that an input takes a row: `[N]` and `[N, 1]` are one, `[N, C]` are C, `open` where C is open; else undefined. */

@@ -8,19 +8,24 @@ export interface SuggestedOutput {
   readonly labels?: readonly string[];
 }
 
-/** Every output under a plain name; the one that holds a score for each class is given the labels. */
+/**
+ * Every output under a plain name; the one that holds a score for each class is given the labels. So is an output of class
+ * numbers when `codes` says that these are positions in the labels.
+ */
 export function suggestOutputs(
   signature: Signature,
   labels: readonly string[] | undefined,
+  codes = false,
 ): readonly SuggestedOutput[] {
   const outputs = tensorsOf(signature.outputs);
+  const numbers = codes ? outputs.filter((output) => output.elementType === 'int64' && output.shape?.length === 1) : [];
   const scores = labels === undefined ? undefined : scoresOutput(outputs, labels.length);
   const plain = outputs.map(({ name }) => name.replace(/^output_(?=.)/, ''));
   const isClear = new Set(plain).size === plain.length;
   return outputs.map((output, at) => ({
     name: isClear ? (plain[at] ?? output.name) : output.name,
     from: output.name,
-    ...(output === scores && labels !== undefined ? { labels } : {}),
+    ...(labels !== undefined && (output === scores || numbers.includes(output)) ? { labels } : {}),
   }));
 }
 
