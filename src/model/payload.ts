@@ -1,0 +1,130 @@
+/** A `TensorRecord` × where its bytes may lie → its elements as row-major little-endian bytes, in chunks. */
+import { MlserveError } from '../errors.ts';
+import { ELEMENT_TYPES, elementTypeFromOnnx } from './element-type.ts';
+import { WIRE, WireReader } from './protobuf.ts';
+import type { ByteRange, ByteSource, TensorRecord } from './structure.ts';
+import { STRING_DATA, tensorBytes, tensorElements } from './tensor-size.ts';
+
+/** Opens a data file by the location that the model records. */
+export type OpenExternal = (location: string) => ByteSource;
+
+export interface PayloadSource {
+  /** The model file. */
+  readonly model: ByteSource;
+  readonly external: OpenExternal;
+}
+
+const CHUNK = 1024 * 1024;
+const INT32_DATA = 5;
+/** int32_data, int64_data, uint64_data. */
+const VARINT_FIELDS: readonly number[] = [INT32_DATA, 7, 11];
+/** float_data, double_data. */
+const FIXED_FIELDS: readonly number[] = [4, 10];
+
+/**
+ * The same bytes however the tensor is stored: `raw_data`, typed fields or external data. Strings are each preceded by their length
+ * in bytes, a 64-bit little-endian integer. A chunk is valid until the next one is taken. Throws MODEL_INVALID when
+ * fewer or more bytes are stored than the dimensions announce.
+ */
+export function* payload(tensor: TensorRecord, from: PayloadSource): Iterable<Uint8Array> {
+  const { expected, isText } = expectation(tensor, from.model);
+  let given = 0n;
+  for (const chunk of storedBytes(tensor, from, expected)) {
+    given += BigInt(chunk.length);
+    yield chunk;
+  }
+  if (!isText && given !== expected) throw misfit(tensor, `holds ${given} bytes, its dimensions need ${expected}`);
+}
+
+/** Bytes that `payload` gives. */
+export function payloadBytes(tensor: TensorRecord, model: ByteSource): bigint {
+  const { expected, isText } = expectation(tensor, model);
+  return isText ? expected + 8n * BigInt(tensor.typed.get(STRING_DATA) ?? 0) : expected;
+}
+
+function expectation(tensor: TensorRecord, model: ByteSource): { expected: bigint; isText: boolean } {
+  const expected = tensorBytes(tensor, model);
+  if (expected === undefined)
+    throw misfit(tensor, `has type ${tensor.dataType} and dimensions [${tensor.dims.join(', ')}]`);
+  return { expected, isText: elementTypeFromOnnx(tensor.dataType) === 'string' };
+}
+
+function storedBytes(tensor: TensorRecord, from: PayloadSource, expected: bigint): Iterable<Uint8Array> {
+  const { external, raw } = tensor;
+  if (external !== undefined) {
+    const start = Number(external.offset ?? 0n);
+    return chunksOf(from.external(external.location), { start, end: start + Number(expected) });
+  }
+  if (raw !== undefined && raw.end > raw.start) return chunksOf(from.model, raw);
+  return typedBytes(tensor, from.model);
+}
+
+function* chunksOf(source: ByteSource, { start, end }: ByteRange): Iterable<Uint8Array> {
+  for (let at = start; at < end; at += CHUNK) {
+    const chunk = source.read(at, Math.min(CHUNK, end - at));
+    yield chunk;
+    if (chunk.length === 0) return;
+  }
+}
+
+/** Typed fields of TensorProto: floats and doubles lie there as they are, integers as varints, strings one by one. */
+function* typedBytes(tensor: TensorRecord, model: ByteSource): Iterable<Uint8Array> {
+  const reader = new WireReader(model, tensor.range);
+  const width = entryWidth(tensor);
+  while (reader.position < reader.limit) {
+    const field = reader.tag();
+    const start = reader.position;
+    if (VARINT_FIELDS.includes(field)) yield* integers(reader, width);
+    else if (field === STRING_DATA) {
+      const text = reader.range();
+      yield length64(text.end - text.start);
+      yield* chunksOf(model, text);
+    } else if (FIXED_FIELDS.includes(field) && reader.wire === WIRE.bytes) {
+      yield* chunksOf(model, reader.range());
+    } else {
+      reader.skip();
+      if (FIXED_FIELDS.includes(field)) yield model.read(start, reader.position - start);
+    }
+  }
+}
+
+function* integers(reader: WireReader, width: number): Iterable<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(64 * 1024);
+  let filled = 0;
+  const { start, end } =
+    reader.wire === WIRE.bytes ? reader.range() : { start: reader.position, end: reader.position + 1 };
+  reader.position = start;
+  while (reader.position < end) {
+    if (filled + 8 > buffer.length) {
+      yield buffer.subarray(0, filled);
+      filled = 0;
+    }
+    // Eight bytes are written, `width` of them stay.
+    buffer.writeBigInt64LE(reader.varint(), filled);
+    filled += width;
+  }
+  yield buffer.subarray(0, filled);
+}
+
+function length64(length: number): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(length));
+  return bytes;
+}
+
+/** Bytes that one varint of a typed field stands for (onnx.proto, TensorProto.int32_data). */
+function entryWidth(tensor: TensorRecord): number {
+  const type = elementTypeFromOnnx(tensor.dataType);
+  const bits = (type === undefined ? undefined : ELEMENT_TYPES[type].bits) ?? 8;
+  if (bits >= 8) return Math.min(8, bits / 8);
+  // Writers of sub-byte types fill either one byte of an entry or all four.
+  const entries = tensor.typed.get(INT32_DATA) ?? 0;
+  return BigInt(entries) === (tensorElements(tensor) * BigInt(bits) + 7n) / 8n ? 1 : 4;
+}
+
+function misfit(tensor: TensorRecord, what: string): MlserveError {
+  const place = tensor.external === undefined ? '' : ` in ${tensor.external.location}`;
+  return new MlserveError('MODEL_INVALID', `tensor "${tensor.name}"${place} ${what}`, {
+    hint: 'run "mlserve validate" for all findings',
+  });
+}
