@@ -143,8 +143,12 @@ export function createHandler(options: HandlerOptions): Handler {
   return {
     admit(head) {
       const found = router.find(head.method, head.target);
-      const reason = objection(head, found);
-      return reason === undefined ? admitted : respondError(contextOf(head, found), reason);
+      try {
+        const reason = objection(head, found);
+        return reason === undefined ? admitted : respondError(contextOf(head, found), reason);
+      } catch (error) {
+        return respondError(contextOf(head, found), error);
+      }
     },
 
     async handle(request: Request) {

@@ -1,0 +1,64 @@
+/** A handler's response → bytes on the connection. */
+import { Buffer } from 'node:buffer';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Response } from '../server/contract.ts';
+import { hasBody } from './http-body.ts';
+
+/** Header list in node:http's flat form, which it takes without another copy. */
+function headerList(response: Response, close: boolean): string[] {
+  const { headers, body } = response;
+  const list: string[] = [];
+  for (const name in headers) list.push(name, headers[name] as string);
+  list.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
+  if (close) list.push('Connection', 'close');
+  return list;
+}
+
+/** Sends a response after the whole request was read. node:http leaves the body away for HEAD. */
+export function send(target: ServerResponse, response: Response, close: boolean): void {
+  target.writeHead(response.status, headerList(response, close));
+  target.end(response.body);
+}
+
+/** So little may still come that reading it is cheaper than a new connection. */
+const SMALL_REST = 65_536;
+/** How long a client that is still sending may take to see the answer. */
+const LINGER_MS = 1000;
+
+/**
+ * Sends a response to a request whose body was not read. Closing while bytes still arrive makes the kernel reset the connection,
+ * and the client then may never see the answer: so what arrives is thrown away for a while first.
+ */
+export function sendUnread(request: IncomingMessage, target: ServerResponse, response: Response, close: boolean): void {
+  if (!hasBody(request)) {
+    send(target, response, close);
+    return;
+  }
+  request.on('error', () => {});
+  request.resume();
+  const { headers } = request;
+  if (Number(headers['content-length']) <= SMALL_REST && headers.expect === undefined) {
+    send(target, response, close);
+    return;
+  }
+  target.writeHead(response.status, headerList(response, true));
+  // Content-Length tells the client that it has everything; `end`, which closes, comes later.
+  if (request.method !== 'HEAD') target.write(response.body);
+  else target.flushHeaders();
+  const timer = setTimeout(() => finish(), LINGER_MS);
+  const finish = (): void => {
+    clearTimeout(timer);
+    target.end();
+  };
+  request.once('end', finish).once('close', finish);
+}
+
+/** Answers bytes that are no request, where there is no ServerResponse, and closes. */
+export function sendRaw(socket: Socket, response: Response): void {
+  const { status, body } = response;
+  const list = headerList(response, true);
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\n`;
+  for (let at = 0; at < list.length; at += 2) head += `${list[at]}: ${list[at + 1]}\r\n`;
+  socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), Buffer.from(body)]), () => socket.destroy());
+}
