@@ -1,13 +1,19 @@
 /** argv × io → exit code. The one place that catches an error and prints it. */
 import { ERRORS, EXIT, MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
-import { buildProgram, isPrinted, usageError } from './program.ts';
 import { formatError } from './render-error.ts';
+import { VERSION } from './version.ts';
 
 /** Runs one command line (without `node` and the script). Never rejects. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.done;
   const json = argv.includes('--json');
+  // Scripts ask for the version often: answered without building the command tree.
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    await io.terminal.out(`mlserve ${VERSION}\n`);
+    return code;
+  }
+  const { buildProgram, isPrinted, usageError } = await import('./program.ts');
   try {
     const program = buildProgram(io, (exitCode) => {
       code = exitCode;

@@ -1,14 +1,20 @@
 /** Every command, argument, flag and example of the CLI. Actions import their command on first use. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { createRequire } from 'node:module';
+import type { Command as CommandType } from 'commander';
 import { MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
 import { actionRunner } from './run-command.ts';
 import { VERSION } from './version.ts';
 
+// Required, not imported: an import of CommonJS scans its text for exports first, which costs a tenth of the start of the CLI.
+const { Command, CommanderError, InvalidArgumentError } = createRequire(import.meta.url)(
+  'commander',
+) as typeof import('commander');
+
 type SetExitCode = (code: number) => void;
 
 /** The command tree, bound to `io`. `setExitCode` takes the code of a command that ends without an error. */
-export function buildProgram(io: Io, setExitCode: SetExitCode): Command {
+export function buildProgram(io: Io, setExitCode: SetExitCode): CommandType {
   const act = actionRunner(io, setExitCode);
   const program = new Command('mlserve');
   program
