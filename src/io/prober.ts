@@ -1,8 +1,9 @@
 /** Probe request → its result, from a separate process that is killed on overrun. See `probe-child.ts` for the other side. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { MlserveError } from '../errors.ts';
 import type { ProbeRequest, ProbeResult, Prober } from '../ports.ts';
 import type { ProbeOrder, ProbeReport } from './probe-child.ts';
 import { findRuntime } from './runtime-files.ts';
@@ -25,19 +26,17 @@ export function realProber(cwd: string = process.cwd()): Prober {
 
 function probe(request: ProbeOrder): Promise<ProbeResult> {
   const child = spawn(process.execPath, [CHILD], {
-    cwd: dirname(request.path),
     env: childEnvironment(),
     // 3: messages; 4: last words of the watchdog, which cannot send messages.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     serialization: 'advanced',
     windowsHide: true,
   });
-  return new Promise((settle) => {
+  return new Promise((settle, fail) => {
     const chatter = collect(child, 2);
     const lastWords = collect(child, 4);
     let report: ProbeReport | undefined;
     let overran = false;
-    let failure: string | undefined;
     const timer = setTimeout(() => {
       overran = true;
       child.kill('SIGKILL');
@@ -47,33 +46,44 @@ function probe(request: ProbeOrder): Promise<ProbeResult> {
       // It has nothing left to do, and native libraries may be slow to leave.
       child.kill('SIGKILL');
     });
-    child.once('error', (error) => {
-      failure = error.message;
-      // A process that never started has no `close` to wait for.
-      if (child.pid === undefined) finish(null, null);
-    });
-    const finish = (code: number | null, signal: string | null): void => {
+    child.on('error', (error) => {
       clearTimeout(timer);
-      settle(verdict());
-
-      function verdict(): ProbeResult {
-        if (report !== undefined) return report;
-        if (lastWords().startsWith('memory')) {
-          const peak = Number(lastWords().split(' ')[1]);
-          const message = `wanted ${mebibytes(peak)}; the limit is ${mebibytes(request.memoryBytes)}`;
-          return { status: 'memory', message };
-        }
-        if (overran) return { status: 'timeout', message: `did not end within ${request.timeoutMs} ms` };
-        const how = failure ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
-        const said = firstLine(chatter());
-        return { status: 'crashed', message: said === '' ? how : `${how}: ${said}` };
-      }
-    };
-    child.once('close', finish);
-    child.send(request, (error) => {
-      if (error !== null) failure ??= error.message;
+      fail(
+        new MlserveError('RUNTIME_UNSUPPORTED', `no process can be started to try the model: ${error.message}`, {
+          cause: error,
+        }),
+      );
     });
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      if (report !== undefined) settle(report);
+      else settle(verdict({ request, code, signal, overran, lastWords: lastWords(), chatter: chatter() }));
+    });
+    // A child that died before it could listen is reported by `close`.
+    child.send(request, () => {});
   });
+}
+
+interface SilentEnd {
+  readonly request: ProbeOrder;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly overran: boolean;
+  readonly lastWords: string;
+  readonly chatter: string;
+}
+
+/** Why a process ended that sent no report. */
+function verdict({ request, code, signal, overran, lastWords, chatter }: SilentEnd): ProbeResult {
+  const wanted = /^memory (\d+)/.exec(lastWords)?.[1];
+  if (wanted !== undefined) {
+    const message = `wanted ${mebibytes(Number(wanted))}; the limit is ${mebibytes(request.memoryBytes)}`;
+    return { status: 'memory', message };
+  }
+  if (overran) return { status: 'timeout', message: `did not end within ${request.timeoutMs} ms` };
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  const said = firstLine(chatter);
+  return { status: 'crashed', message: said === '' ? how : `${how}: ${said}` };
 }
 
 function childEnvironment(): Record<string, string> {

@@ -5,10 +5,7 @@ import { createRequire } from 'node:module';
 type OperatorTable = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 
 // Not an import: Node 20 prints a warning for imported JSON.
-const { domains } = createRequire(import.meta.url)('./operators.json') as { readonly domains: OperatorTable };
-
-/** Removed from ONNX in retrospect; onnxruntime still has them. */
-const KEPT_BY_RUNTIME: ReadonlySet<string> = new Set(['GroupNormalization']);
+const domains = createRequire(import.meta.url)('./operators.json') as OperatorTable;
 
 /** `unchecked`: a domain without a table, whose operators the runtime alone knows. */
 export type OperatorStatus = 'known' | 'unchecked' | 'unknown' | 'removed' | { readonly since: number };
@@ -18,7 +15,7 @@ export function operatorStatus(domain: string, opType: string, version: number):
   if (operators === undefined) return 'unchecked';
   const versions = entry(operators, opType);
   if (versions === undefined) return 'unknown';
-  return statusAt(KEPT_BY_RUNTIME.has(opType) ? versions.map(Math.abs) : versions, version);
+  return statusAt(versions, version);
 }
 
 function statusAt(versions: readonly number[], version: number): OperatorStatus {
