@@ -1,0 +1,116 @@
+/** A handler over fake models, and requests to it as one call each. */
+import type { Signature } from '../../src/model/signature.ts';
+import type { Log } from '../../src/ports.ts';
+import type { Handler, Headers, Response, ServedModel } from '../../src/server/contract.ts';
+import { createHandler } from '../../src/server/handler.ts';
+import { compileFeatures } from '../../src/service/compile-features.ts';
+import { compileOutputs } from '../../src/service/compile-outputs.ts';
+import type { FeatureSpec, OutputSpec, ServiceSpec } from '../../src/service/spec.ts';
+import { type FakeEngine, type FakeModel, fakeEngine } from '../support/fake-engine.ts';
+
+export interface ModelUnderTest {
+  readonly name: string;
+  readonly signature: Signature;
+  readonly compute: FakeModel;
+  readonly features?: FeatureSpec;
+  readonly outputs?: readonly OutputSpec[];
+}
+
+const VERSION = '1.4.0';
+export const DIGEST = `sha256:${'ab'.repeat(32)}` as const;
+const fingerprint = { model: DIGEST, graph: DIGEST, weights: DIGEST, signature: DIGEST };
+
+export function tensorValue(
+  name: string,
+  elementType: Extract<Signature['inputs'][number], { kind: 'tensor' }>['elementType'],
+  shape: readonly (number | string | null)[] | null,
+): Signature['inputs'][number] {
+  return { kind: 'tensor', name, elementType, shape };
+}
+
+function serve({ name, signature, features, outputs = [] }: ModelUnderTest): ServedModel {
+  return {
+    spec: { name, version: VERSION, path: `models/${name}.onnx`, features, outputs, examples: [] },
+    fingerprint,
+    signature,
+    features: features === undefined ? undefined : compileFeatures(features, signature),
+    outputs: compileOutputs(outputs, signature),
+  };
+}
+
+export const LIMITS: ServiceSpec['limits'] = {
+  bodyBytes: 1_000_000,
+  jsonDepth: 100,
+  rowsPerRequest: 8,
+  queueRows: 16,
+  headersTimeoutMs: 1000,
+  requestTimeoutMs: 1000,
+  loadTimeoutMs: 1000,
+  loadMemoryBytes: 1e9,
+};
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface HandlerUnderTest {
+  readonly handler: Handler;
+  readonly engine: FakeEngine;
+  readonly lines: LogLine[];
+  /** Admits and handles, as the transport does. */
+  send(method: string, target: string, body?: string | Uint8Array, headers?: Headers): Promise<Response>;
+  /** `send`, with the body parsed. */
+  json(method: string, target: string, body?: string | Uint8Array): Promise<{ status: number; body: unknown }>;
+}
+
+export function handlerOf(
+  models: readonly ModelUnderTest[],
+  limits: Partial<ServiceSpec['limits']> = {},
+): HandlerUnderTest {
+  const engine = fakeEngine(Object.fromEntries(models.map(({ name, compute }) => [name, compute])));
+  const lines: LogLine[] = [];
+  const logWith = (base: object): Log => ({
+    info: (message, fields) => void lines.push({ level: 'info', message, fields: { ...base, ...fields } }),
+    warn: (message, fields) => void lines.push({ level: 'warn', message, fields: { ...base, ...fields } }),
+    error: (message, fields) => void lines.push({ level: 'error', message, fields: { ...base, ...fields } }),
+    child: (fields) => logWith({ ...base, ...fields }),
+  });
+  const served = models.map(serve);
+  const spec: ServiceSpec = {
+    name: 'tests',
+    version: VERSION,
+    models: served.map((model) => model.spec),
+    server: { host: '127.0.0.1', port: 0, name: 'mlserve' },
+    engine: { mode: 'inline', instances: 1, threads: 1 },
+    batching: { maxRows: 8, maxDelayMs: 0 },
+    limits: { ...LIMITS, ...limits },
+    drain: { delayMs: 0, timeoutMs: 1000 },
+  };
+  const handler = createHandler({
+    spec,
+    models: served,
+    engine,
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    log: logWith({}),
+    runtime: 'fake 1.0.0',
+  });
+  const send: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
+    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+    const head = { method, target, headers: { host: 'tests', 'content-length': String(bytes.length), ...headers } };
+    const decision = handler.admit(head);
+    if ('status' in decision) return decision;
+    return handler.handle({ ...head, body: bytes, signal: new AbortController().signal });
+  };
+  return {
+    handler,
+    engine,
+    lines,
+    send,
+    json: async (method, target, body) => {
+      const response = await send(method, target, body);
+      return { status: response.status, body: JSON.parse(String(response.body)) };
+    },
+  };
+}
