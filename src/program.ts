@@ -42,6 +42,21 @@ export function buildProgram(io: Io, setExitCode: SetExitCode): CommandType {
     });
 
   program
+    .command('fix')
+    .description('repair what stops a model from being served')
+    .command('zipmap')
+    .description('write the model again without its ZipMap node: the scores as a [rows, classes] tensor')
+    .argument('<model>', 'the ONNX file')
+    .option('-o, --output <file>', 'the file to write (default: <name>.fixed.onnx beside the model)')
+    .option('--force', 'overwrite the file if it exists', false)
+    .option('--json', JSON_OPTION)
+    .addHelpText('after', examples('mlserve fix zipmap iris.onnx -o models/iris.onnx'))
+    .action(async (model: string, options: { output?: string; force: boolean; json?: boolean }) => {
+      const { fixZipMap, renderFixZipMap } = await import('./commands/fix-zipmap.ts');
+      await act(options, () => fixZipMap({ model, ...options }, io), renderFixZipMap);
+    });
+
+  program
     .command('validate')
     .description('check a project or a model file; exit code 1 on findings')
     .argument('[target]', 'a project folder or an ONNX file', '.')
