@@ -25,3 +25,11 @@ export async function interruptible<T>(
     stop();
   }
 }
+
+/** The chunks until the signal: nothing more is read after it. */
+export async function* untilAborted<T>(chunks: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  for await (const chunk of chunks) {
+    if (signal.aborted) throw new MlserveError('INTERRUPTED', 'stopped');
+    yield chunk;
+  }
+}

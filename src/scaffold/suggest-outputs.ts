@@ -8,25 +8,30 @@ export interface SuggestedOutput {
   readonly labels?: readonly string[];
 }
 
-/**
- * Every output under a plain name; the one that holds a score for each class is given the labels. So is an output of class
- * numbers when `codes` says that these are positions in the labels.
- */
+export interface OutputLabels {
+  /** Of the classes. */
+  readonly labels: readonly string[] | undefined;
+  /** Whether integer outputs `[N]` hold positions in the labels. */
+  readonly codes: boolean;
+  /** Outputs whose labels are known for certain, by name. */
+  readonly known: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Every output under a plain name; those with a score for each class, or with the number of a class, are given the labels. */
 export function suggestOutputs(
   signature: Signature,
-  labels: readonly string[] | undefined,
-  codes = false,
+  { labels, codes, known }: OutputLabels,
 ): readonly SuggestedOutput[] {
   const outputs = tensorsOf(signature.outputs);
-  const numbers = codes ? outputs.filter((output) => output.elementType === 'int64' && output.shape?.length === 1) : [];
-  const scores = labels === undefined ? undefined : scoresOutput(outputs, labels.length);
+  const scores = labels === undefined || known.size > 0 ? undefined : scoresOutput(outputs, labels.length);
   const plain = outputs.map(({ name }) => name.replace(/^output_(?=.)/, ''));
   const isClear = new Set(plain).size === plain.length;
-  return outputs.map((output, at) => ({
-    name: isClear ? (plain[at] ?? output.name) : output.name,
-    from: output.name,
-    ...(labels !== undefined && (output === scores || numbers.includes(output)) ? { labels } : {}),
-  }));
+  return outputs.map((output, at) => {
+    const isCode = codes && output.elementType === 'int64' && output.shape?.length === 1;
+    const own = known.get(output.name) ?? (output === scores || isCode ? labels : undefined);
+    const name = isClear ? (plain[at] ?? output.name) : output.name;
+    return { name, from: output.name, ...(own === undefined ? {} : { labels: own }) };
+  });
 }
 
 /** The output of scores by class: floats `[N, C]`. One that states C comes before one that leaves it open. */

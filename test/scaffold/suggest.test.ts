@@ -127,7 +127,7 @@ describe('finding class labels', () => {
     const { structure, source } = read('real/text');
     const labels = findClassLabels(structure, source);
     expect(labels).toContain('twenty_newsgroups');
-    expect(suggestOutputs(structure.signature, labels)).toEqual([
+    expect(suggestOutputs(structure.signature, { labels, codes: false, known: new Map() })).toEqual([
       { name: 'label', from: 'label' },
       { name: 'probabilities', from: 'probabilities', labels },
     ]);
@@ -136,7 +136,7 @@ describe('finding class labels', () => {
   it('gives them to none when two outputs could hold the scores', () => {
     const outputs = [tensor('a', 'float32', ['N', null]), tensor('b', 'float32', ['N', null])];
     const signature = { inputs: [], defaultedInputs: [], outputs };
-    expect(suggestOutputs(signature, ['x', 'y'])).toEqual([
+    expect(suggestOutputs(signature, { labels: ['x', 'y'], codes: false, known: new Map() })).toEqual([
       { name: 'a', from: 'a' },
       { name: 'b', from: 'b' },
     ]);

@@ -1,0 +1,79 @@
+/** Running models × a file of rows → predictions as text in chunks, and a tally of them. */
+
+import { type Engine, InferError } from '../engine/engine.ts';
+import { MlserveError } from '../errors.ts';
+import { batchDimension } from '../model/batch.ts';
+import type { Io } from '../ports.ts';
+import type { ServedModel } from '../server/contract.ts';
+import { parseJson } from '../server/json/read-value.ts';
+import { type EncodedRun, featureEncoder } from '../service/rows/encode-rows.ts';
+import { tensorEncoder } from '../service/rows/encode-tensors.ts';
+import { type InputFormat, readRows } from '../service/rows/read-rows.ts';
+import type { BadRow } from '../service/rows/row.ts';
+import { RunError, type ScoredBatch, scoreRows } from '../service/rows/score-rows.ts';
+import type { ServiceSpec } from '../service/spec.ts';
+import { untilAborted } from './interruptible.ts';
+
+export interface RowsOptions {
+  /** A path relative to `io.cwd`, or `-`. */
+  readonly file: string;
+  readonly inputFormat: InputFormat;
+  readonly batch?: number | undefined;
+  readonly onError: 'fail' | 'skip' | 'null';
+  readonly report: (bad: BadRow) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Scoring {
+  readonly spec: ServiceSpec;
+  readonly engine: Engine;
+  readonly model: ServedModel;
+}
+
+export function predictRows(
+  { spec, engine, model }: Scoring,
+  options: RowsOptions,
+  io: Pick<Io, 'files'>,
+): AsyncGenerator<ScoredBatch> {
+  const { file, inputFormat: format, signal, onError, report } = options;
+  const { features, outputs, signature } = model;
+  const { queueRows, bodyBytes } = spec.limits;
+  const isBatched = batchDimension(signature) === 'any';
+  const rows = readRows(untilAborted(io.files.stream(file), signal), {
+    format,
+    features,
+    parse: (text) => parseJson(text, spec.limits.jsonDepth),
+    limits: { rowLength: bodyBytes },
+  });
+  return scoreRows(rows, {
+    encode: features === undefined ? tensorEncoder(signature) : featureEncoder(features),
+    infer: (run, wanted) => infer(engine, model.spec.name, { run, wanted, signal }),
+    outputs,
+    // A row of a model that takes one at a time is a batch of its own; more than the queue holds would be refused.
+    batchRows: isBatched ? Math.min(options.batch ?? spec.batching.maxRows, queueRows) : 1,
+    // One batch more than can run, so that the next is encoded meanwhile.
+    inFlight: spec.engine.instances + 1,
+    onError,
+    report,
+  });
+}
+
+interface InferCall {
+  readonly run: EncodedRun;
+  readonly wanted: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+async function infer(engine: Engine, model: string, { run, wanted, signal }: InferCall) {
+  try {
+    return (await engine.infer({ model, ...run, outputs: wanted, signal })).outputs;
+  } catch (error) {
+    if (!(error instanceof InferError)) throw error;
+    if (error.failure === 'runtime-failed') throw new RunError(error.message, { cause: error });
+    if (error.failure === 'cancelled') throw new MlserveError('INTERRUPTED', 'stopped', { cause: error });
+    throw new MlserveError('MODEL_INVALID', `the model "${model}" stopped answering: ${error.message}`, {
+      hint: 'run "mlserve validate" for what is known about it',
+      cause: error,
+    });
+  }
+}

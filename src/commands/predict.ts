@@ -1,0 +1,76 @@
+/** `mlserve predict`: a file of rows × a project → predictions on standard output or in a file. */
+import { MlserveError } from '../errors.ts';
+import type { Issue } from '../issue.ts';
+import type { Io } from '../ports.ts';
+import type { ServedModel } from '../server/contract.ts';
+import { formatOfFile, type InputFormat } from '../service/rows/read-rows.ts';
+import { type Tally, writeScored } from '../service/rows/tally.ts';
+import { type RowFormat, rowWriter } from '../service/rows/write-rows.ts';
+import { startInProcess } from './in-process.ts';
+import { interruptible } from './interruptible.ts';
+import { openTarget } from './open-target.ts';
+import { predictRows } from './predict-rows.ts';
+import { badRowReport, writePredictions } from './write-predictions.ts';
+
+export interface PredictOptions {
+  /** A path relative to `io.cwd`, or `-` for standard input. */
+  readonly file: string;
+  /** A project folder or a model file. */
+  readonly project: string;
+  readonly model?: string | undefined;
+  readonly inputFormat?: InputFormat | undefined;
+  readonly format: RowFormat;
+  readonly out?: string | undefined;
+  readonly batch?: number | undefined;
+  readonly onError: 'fail' | 'skip' | 'null';
+}
+
+export interface PredictResult extends Tally {
+  /** Why it ended early, when the JSON document on standard output says so too. */
+  readonly issues: readonly Issue[];
+}
+
+/** Writes as it goes; the result counts the rows. Throws INPUT_INVALID at a row that does not fit. */
+export async function predict(options: PredictOptions, io: Io): Promise<PredictResult> {
+  const { file, out, format } = options;
+  const inputFormat = options.inputFormat ?? formatOfFile(file) ?? 'ndjson';
+  const project = await openTarget(options.project, {}, io);
+  const { engine, models, close } = await startInProcess(project, io, { frozen: false });
+  const bar = io.terminal.progress('rows');
+  try {
+    return await interruptible(io, async (signal) => {
+      const model = chooseModel(models, options.model);
+      const { name, version } = model.spec;
+      const tally: Tally = { rows: 0, bad: 0 };
+      const writer = rowWriter({
+        format,
+        model: { name, version, digest: model.fingerprint.model },
+        members: model.outputs.members.map((member) => member.name),
+      });
+      const report = badRowReport(io.terminal);
+      const scoring = { spec: project.spec, engine, model };
+      const batches = predictRows(scoring, { ...options, inputFormat, report, signal }, io);
+      const chunks = writeScored(batches, writer, { tally, onBatch: () => bar.update(tally.rows) });
+      const issues = await writePredictions(chunks, { out, format, writer, tally }, io);
+      bar.end();
+      io.terminal.info(summary(tally, out));
+      return { ...tally, issues };
+    });
+  } finally {
+    bar.end();
+    await close();
+  }
+}
+
+function chooseModel(models: readonly ServedModel[], name: string | undefined): ServedModel {
+  const model = name === undefined ? models[0] : models.find(({ spec }) => spec.name === name);
+  if (model !== undefined) return model;
+  throw new MlserveError('USAGE', `there is no model "${name}" in the project`, {
+    where: '--model',
+    hint: `it has: ${models.map(({ spec }) => spec.name).join(', ')}`,
+  });
+}
+
+function summary({ rows, bad }: Tally, out: string | undefined): string {
+  return `${rows} rows${bad > 0 ? `, ${bad} without a prediction` : ''}${out === undefined ? '' : `, written to ${out}`}`;
+}
