@@ -1,0 +1,47 @@
+/** Text of `mlserve.lock` ↔ `Lock`. The same lock always gives the same bytes. */
+import { MlserveError } from '../errors.ts';
+import { canonicalJson, type JsonValue } from './canonical-json.ts';
+import type { Lock } from './lock.ts';
+import { findLockProblem } from './lock-shape.ts';
+
+export const LOCK_FILE = 'mlserve.lock';
+const VERSION = 1;
+
+/** JSON with sorted keys, two spaces a level, one line end at the end. */
+export function formatLock(lock: Lock): string {
+  return `${canonicalJson(lock as unknown as JsonValue, 2)}\n`;
+}
+
+/** Throws LOCK_UNREADABLE for text that is damaged, or that another version of mlserve wrote. `where` names the file. */
+export function parseLock(text: string, where = LOCK_FILE): Lock {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const isConflict = /^(<{7}|={7}|>{7})/m.test(text);
+    const what = isConflict ? 'the lock holds conflict markers' : 'the lock is damaged: it is not JSON';
+    throw unreadable(what, where, cause);
+  }
+  const version = typeof value === 'object' && value !== null ? (value as Partial<Lock>).lockfileVersion : undefined;
+  if (typeof version === 'number' && version !== VERSION) {
+    throw new MlserveError(
+      'LOCK_UNREADABLE',
+      `the lock has format version ${version}, and this mlserve reads ${VERSION}`,
+      {
+        where,
+        hint: 'use the version of mlserve that wrote it, or delete it and run "mlserve lock"',
+      },
+    );
+  }
+  const problem = findLockProblem(value);
+  if (problem !== undefined) throw unreadable(`the lock is damaged: ${problem}`, where);
+  return value as Lock;
+}
+
+function unreadable(message: string, where: string, cause?: unknown): MlserveError {
+  return new MlserveError('LOCK_UNREADABLE', message, {
+    where,
+    hint: 'restore it from version control, or delete it and run "mlserve lock"',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,59 @@
+/** `mlserve.yaml` as people write it: every field optional, nothing filled in. Types; `schema.ts` says the same to editors. */
+import type { FeatureType } from './spec.ts';
+
+/** A label: YAML reads `1` and `true` as a number and a boolean, which name the labels "1" and "true". */
+export type WrittenLabel = string | number | boolean;
+
+export interface WrittenColumn {
+  readonly name?: string;
+  readonly type?: FeatureType;
+  /** The model input; `features.input`, or the name of the column, where absent. */
+  readonly input?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly unit?: string;
+  /** Label → number, or the allowed labels. */
+  readonly values?: Readonly<Record<string, number>> | readonly WrittenLabel[];
+  readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly onMissing?: 'reject' | 'nan' | { readonly impute?: WrittenLabel };
+  readonly onUnknown?: 'reject' | 'ignore';
+}
+
+export interface WrittenFeatures {
+  readonly input?: string;
+  readonly columns?: readonly WrittenColumn[];
+  readonly onUnknownColumn?: 'reject' | 'ignore';
+}
+
+export interface WrittenOutput {
+  readonly name?: string;
+  /** The model output; the name where absent. */
+  readonly from?: string;
+  readonly labels?: readonly WrittenLabel[];
+  readonly argmax?: boolean;
+}
+
+export interface WrittenModel {
+  readonly name?: string;
+  readonly version?: string;
+  readonly path?: string;
+  readonly features?: WrittenFeatures;
+  readonly outputs?: readonly WrittenOutput[];
+  readonly examples?: string | readonly string[];
+}
+
+/** Sections of settings (`server`, `limits`, …) hold what the table `SETTINGS` names. */
+export type WrittenSection = Readonly<Record<string, string | number>>;
+
+export interface WrittenService {
+  readonly apiVersion?: string;
+  readonly name?: string;
+  readonly version?: string;
+  readonly models?: readonly WrittenModel[];
+  readonly server?: WrittenSection;
+  readonly engine?: WrittenSection;
+  readonly batching?: WrittenSection;
+  readonly limits?: WrittenSection;
+  readonly drain?: WrittenSection;
+}
