@@ -70,7 +70,80 @@ export function buildProgram(io: Io, setExitCode: SetExitCode): CommandType {
       await act(options, () => validate({ target, ...options }, io), renderValidate);
     });
 
+  program
+    .command('lock')
+    .description('record the identity of everything that ships in mlserve.lock')
+    .argument('[project]', PROJECT_ARGUMENT, '.')
+    .option('--check', 'compare and never write; exit code 1 on differences', false)
+    .option('--frozen', 'the same, and the lock must be there', false)
+    .option('--dry-run', 'say what would be recorded and do not write', false)
+    .option('--json', JSON_OPTION)
+    .addHelpText('after', examples('mlserve lock', 'mlserve lock --check', 'mlserve lock services/fraud --dry-run'))
+    .action(async (project: string, options: LockFlags) => {
+      const { lock, renderLock } = await import('./commands/lock.ts');
+      await act(options, () => lock({ project, ...options }, io), renderLock);
+    });
+
+  program
+    .command('config')
+    .description('show every setting of a project and where it comes from')
+    .argument('[project]', PROJECT_ARGUMENT, '.')
+    .option('--json', JSON_OPTION)
+    .addHelpText('after', examples('mlserve config', 'MLSERVE_SERVER_PORT=9000 mlserve config --json'))
+    .action(async (project: string, options: { json?: boolean }) => {
+      const { config, renderConfig } = await import('./commands/config.ts');
+      await act(options, () => config({ project }, io), renderConfig);
+    });
+
+  program
+    .command('serve')
+    .description('answer predictions over HTTP until stopped by Ctrl-C or SIGTERM')
+    .argument('[target]', 'a project folder or an ONNX file', '.')
+    .option('--port <number>', 'port to listen on; 0 picks a free one (default: server.port, 8080)', portNumber)
+    .option('--host <address>', 'address to listen on (default: server.host, 127.0.0.1)')
+    .option('--frozen', 'refuse to serve a project without mlserve.lock', false)
+    .option('--log <format>', 'json, text or off (default: text on a terminal, json elsewhere)', logFormat)
+    .option('--verbose', 'the same as --log json', false)
+    .option('--quiet', 'print nothing about the service', false)
+    .addHelpText('after', examples('mlserve serve', 'mlserve serve fraud.onnx --port 0', 'mlserve serve . --frozen'))
+    .action(async (target: string, { verbose, ...options }: ServeFlags) => {
+      const { serve } = await import('./commands/serve.ts');
+      const log = options.log ?? (verbose ? 'json' : undefined);
+      await act({}, () => serve({ target, ...options, log }, io), nothing);
+    });
+
   return program;
+}
+
+const PROJECT_ARGUMENT = 'the folder that holds mlserve.yaml';
+
+interface LockFlags {
+  readonly json?: boolean;
+  readonly check: boolean;
+  readonly frozen: boolean;
+  readonly dryRun: boolean;
+}
+
+interface ServeFlags {
+  readonly port?: number;
+  readonly host?: string;
+  readonly frozen: boolean;
+  readonly log?: 'json' | 'text' | 'off';
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+const nothing = (): string => '';
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65_535) return value;
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+}
+
+function logFormat(text: string): 'json' | 'text' | 'off' {
+  if (text === 'json' || text === 'text' || text === 'off') return text;
+  throw new InvalidArgumentError('It must be json, text or off.');
 }
 
 const JSON_OPTION = 'print the result as one JSON object';

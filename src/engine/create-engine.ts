@@ -14,7 +14,7 @@ export interface EngineOptions {
   readonly cpus: number;
 }
 
-/** Models that load at the same time: each takes a thread and, while it loads, up to twice its size in memory. */
+/** Most models that load at the same time: more would disturb each other's measurements, and each takes twice its size in memory. */
 const PARALLEL_LOADS = 4;
 
 /** Nothing is loaded before `start`. */
@@ -36,7 +36,7 @@ export function createEngine({ spec, models, runtime, clock, cpus }: EngineOptio
       const loadNext = async (): Promise<void> => {
         for (let runner = waiting.shift(); runner !== undefined; runner = waiting.shift()) await runner.start();
       };
-      await Promise.all(Array.from({ length: PARALLEL_LOADS }, loadNext));
+      await Promise.all(Array.from({ length: Math.min(PARALLEL_LOADS, cpus) }, loadNext));
     },
     infer(request) {
       const runner = runners.get(request.model);

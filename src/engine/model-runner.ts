@@ -114,7 +114,11 @@ export class ModelRunner {
     this.#state = this.#closing === undefined ? 'ready' : 'draining';
     const { mode: engine = mode, p95Ms } = this.#placement ?? {};
     const loadMs = Math.round(clock.monotonic() - start);
-    log.info('model ready', { engine, ...(p95Ms === undefined ? {} : { p95_ms: p95Ms }), load_ms: loadMs });
+    log.info('model ready', {
+      engine,
+      ...(p95Ms === undefined ? {} : { p95_ms: Math.round(p95Ms * 1000) / 1000 }),
+      load_ms: loadMs,
+    });
   }
 
   async #loadSlot(mode: RunnerOptions['mode'], slot: Slot = { session: undefined, isBusy: false }): Promise<Placement> {

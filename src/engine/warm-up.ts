@@ -1,6 +1,6 @@
 /** Session × signature → how long a run takes, which is what decides between inline and worker. */
 import { batchDimension } from '../model/batch.ts';
-import { hasFreeSizes, type SampleSizes, sampleInputs } from '../model/sample-input.ts';
+import { hasFreeSizes, hasStrings, type SampleOptions, sampleInputs } from '../model/sample-input.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Clock, Session } from '../ports.ts';
 
@@ -21,19 +21,20 @@ const MOST_RUNS = 40;
 const BUDGET_MS = 150;
 /** The largest batch is measured with inputs up to this many bytes; fewer rows stand for it beyond. */
 const MOST_INPUT_BYTES = 64 * 2 ** 20;
-/** Sizes tried for free dimensions when 1 does not run. */
-const FREE_SIZES = [16, 224];
+/** Sizes tried in turn for free dimensions: a window may be wider than 1. */
+const FREE_SIZES = [1, 16, 224];
+/** Text tried where the empty string does not run: models parse numbers from strings. */
+const TEXTS = ['', '0'];
 
 /** Runs on zeros: one row first, and the largest batch only when one row is fast enough to make it matter. */
 export async function warmUp(session: Session, signature: Signature, maxRows: number, clock: Clock): Promise<WarmUp> {
-  const attempts = [1, ...(hasFreeSizes(signature) ? FREE_SIZES : [])];
   let failure = '';
-  for (const free of attempts) {
+  for (const sample of attempts(signature)) {
     try {
-      const single = await measure(session, signature, { rows: 1, free }, clock);
-      const rows = largestBatch(signature, maxRows, free);
+      const single = await measure(session, signature, sample, clock);
+      const rows = largestBatch(signature, maxRows, sample);
       if (rows === 1 || single >= INLINE_LIMIT_MS) return { p95Ms: single, rows: 1 };
-      return await measure(session, signature, { rows, free }, clock).then(
+      return await measure(session, signature, { ...sample, rows }, clock).then(
         (p95Ms) => ({ p95Ms, rows }),
         // Runs with one row and not with many: that is for the rules to judge, not a reason to be down.
         () => ({ p95Ms: single, rows: 1 }),
@@ -45,7 +46,13 @@ export async function warmUp(session: Session, signature: Signature, maxRows: nu
   return { p95Ms: undefined, rows: 1, failure };
 }
 
-async function measure(session: Session, signature: Signature, sizes: SampleSizes, clock: Clock): Promise<number> {
+function attempts(signature: Signature): readonly SampleOptions[] {
+  const texts = hasStrings(signature) ? TEXTS : [''];
+  const sizes = hasFreeSizes(signature) ? FREE_SIZES : [1];
+  return sizes.flatMap((free) => texts.map((text) => ({ rows: 1, free, text })));
+}
+
+async function measure(session: Session, signature: Signature, sizes: SampleOptions, clock: Clock): Promise<number> {
   const times: number[] = [];
   const end = clock.monotonic() + BUDGET_MS;
   for (let run = 0; run < UNCOUNTED_RUNS + MOST_RUNS; run++) {
@@ -58,10 +65,10 @@ async function measure(session: Session, signature: Signature, sizes: SampleSize
   return percentile95(counted);
 }
 
-function largestBatch(signature: Signature, maxRows: number, free: number): number {
+function largestBatch(signature: Signature, maxRows: number, sample: SampleOptions): number {
   if (batchDimension(signature) !== 'any') return 1;
   let bytes = 0;
-  for (const { data } of sampleInputs(signature, { rows: 1, free }).values()) {
+  for (const { data } of sampleInputs(signature, sample).values()) {
     bytes += Array.isArray(data) ? data.length * 8 : data.byteLength;
   }
   return Math.max(1, Math.min(maxRows, Math.floor(MOST_INPUT_BYTES / Math.max(1, bytes))));

@@ -39,6 +39,8 @@ export async function loadOrtSession(folder: string, path: string, options: Sess
   };
 }
 
+const RUN_OPTIONS: InferenceSession.RunOptions = { logSeverityLevel: 4 };
+
 async function runOnce(
   ort: Ort,
   native: InferenceSession,
@@ -48,7 +50,7 @@ async function runOnce(
   const feeds: Record<string, OrtTensor> = Object.create(null);
   for (const [name, tensor] of inputs) feeds[name] = toOrt(ort.Tensor, tensor);
   const start = performance.now();
-  const results = await native.run(feeds, outputs);
+  const results = await native.run(feeds, outputs, RUN_OPTIONS);
   const runMs = performance.now() - start;
   const answer = new Map<string, Tensor>();
   for (const name of outputs) {
@@ -65,7 +67,7 @@ function loadOrt(folder: string): Ort {
   process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
     const ort = createRequire(import.meta.url)(folder) as Ort;
-    ort.env.logLevel = 'error';
+    ort.env.logLevel = 'fatal';
     return ort;
   } catch (error) {
     throw new MlserveError('RUNTIME_UNSUPPORTED', `onnxruntime does not load: ${messageOf(error)}`, {
@@ -82,7 +84,8 @@ function sessionOptions({ threads }: SessionOptions): InferenceSession.SessionOp
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    // Only what kills the process anyway: errors are thrown, and would be printed a second time.
+    logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
   };
 }

@@ -1,0 +1,39 @@
+/** A ready service → the lines that say where it is, which models answer, where they run, and a command line to try. Pure. */
+import type { ModelStatus } from '../engine/engine.ts';
+import type { ServedModel } from '../server/contract.ts';
+import type { ServiceSpec } from '../service/spec.ts';
+
+export interface Announcement {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  readonly spec: ServiceSpec;
+  readonly models: readonly ServedModel[];
+  readonly statuses: readonly ModelStatus[];
+  /** A body of `POST /predict` that is answered; undefined when none was found. */
+  readonly body: string | undefined;
+}
+
+export function renderServe({ url, spec, models, statuses, body }: Announcement): string {
+  const rows = models.map(({ spec: { name, version }, fingerprint }) => {
+    const status = statuses.find((each) => each.name === name);
+    return `  ${name} ${version}  ${fingerprint.model}\n    engine: ${placementText(status)}\n`;
+  });
+  const tryIt =
+    body === undefined
+      ? `  curl -s ${url}/v2/models/${encodeURIComponent(models[0]?.spec.name ?? '')}\n`
+      : `  curl -s ${url}/predict -H 'content-type: application/json' -d ${shellQuote(body)}\n`;
+  return `${spec.name} ${spec.version} is ready on ${url}\n${rows.join('')}try:\n${tryIt}`;
+}
+
+function placementText(status: ModelStatus | undefined): string {
+  if (status?.placement === undefined) return status?.state ?? 'unknown';
+  const { mode, p95Ms, rows } = status.placement;
+  const measured =
+    p95Ms === undefined ? 'not measured' : `p95 ${p95Ms.toFixed(2)} ms for ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  return `${mode} (${measured})`;
+}
+
+/** For POSIX shells. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

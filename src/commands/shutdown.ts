@@ -1,0 +1,49 @@
+/** Signals × a running service → drained and closed; or ended hard, by a second signal or when time is up. */
+import { EXIT } from '../errors.ts';
+import type { Io, Log } from '../ports.ts';
+import type { ServiceSpec } from '../service/spec.ts';
+
+export interface ShutdownSteps {
+  /** Readiness goes off; requests are still served. */
+  drain(): void;
+  /** Finishes what is in flight, within `timeoutMs`. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+/** Beyond `drain.timeoutMs`: the time that closing takes when nothing hangs. */
+const GRACE_MS = 2000;
+
+/** Resolves when a signal came and everything is closed. */
+export function untilStopped(
+  io: Pick<Io, 'onSignal' | 'terminate'>,
+  { delayMs, timeoutMs }: ServiceSpec['drain'],
+  steps: ShutdownSteps,
+  log: Log,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isStopping = false;
+    const stopListening = io.onSignal((signal) => {
+      if (isStopping) return io.terminate(EXIT.interrupted);
+      isStopping = true;
+      steps.drain();
+      log.info(`${signal}: finishing what is in flight (a second one ends at once)`);
+      const hardEnd = setTimeout(
+        () => {
+          log.error(`not finished after ${delayMs + timeoutMs} ms, so ended with work in flight`);
+          io.terminate(EXIT.unable);
+        },
+        delayMs + timeoutMs + GRACE_MS,
+      );
+      const finish = async (): Promise<void> => {
+        if (delayMs > 0) await new Promise((wake) => setTimeout(wake, delayMs));
+        await steps.close(timeoutMs);
+      };
+      finish()
+        .finally(() => {
+          clearTimeout(hardEnd);
+          stopListening();
+        })
+        .then(resolve, reject);
+    });
+  });
+}

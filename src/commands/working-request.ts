@@ -1,0 +1,75 @@
+/** A project and its running models → a body of `POST /predict` that is answered with 200: a golden example, or made-up values. */
+import type { Io } from '../ports.ts';
+import { sampleRequests } from '../scaffold/sample-request.ts';
+import type { Handler, ServedModel } from '../server/contract.ts';
+import { writeJson } from '../server/json/write-json.ts';
+import type { PredictionValue } from '../service/codec.ts';
+import type { FeatureColumn } from '../service/spec.ts';
+import type { Project } from './project.ts';
+
+/** Longer bodies are no use on a command line. */
+const LONGEST_BODY = 1500;
+
+/** For the first model, which is what `/predict` means. Undefined when none of the candidates is short and answered. */
+export async function workingRequest(
+  project: Project,
+  model: ServedModel,
+  handler: Handler,
+  io: Io,
+): Promise<string | undefined> {
+  const { features, signature } = model;
+  const made = features ? [{ instances: [sampleRow(features.columns)] }] : sampleRequests(signature, undefined);
+  for (const body of [...(await goldenRequests(project, model, io)), ...made.map(writeJson)]) {
+    if (body.length <= LONGEST_BODY && (await isAnswered(body, handler))) return body;
+  }
+  return undefined;
+}
+
+async function goldenRequests({ dir }: Project, { spec }: ServedModel, io: Io): Promise<readonly string[]> {
+  const bodies: string[] = [];
+  for (const pattern of spec.examples) {
+    for (const path of await io.files.glob(dir, pattern)) {
+      // What is wrong with an example is for `mlserve validate` to say.
+      const request = requestOf(await io.files.readText(`${dir}/${path}`).catch(() => ''));
+      if (request !== undefined) bodies.push(request);
+    }
+  }
+  return bodies;
+}
+
+function requestOf(text: string): string | undefined {
+  // Integers that JSON.parse would change are left to the other candidates.
+  if (/\d{16}/.test(text)) return undefined;
+  try {
+    const { request } = JSON.parse(text) as { request?: unknown };
+    return request === undefined ? undefined : JSON.stringify(request);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A row within the bounds of its columns; a pattern may still refuse it. */
+function sampleRow(columns: readonly FeatureColumn[]): PredictionValue {
+  return Object.fromEntries(columns.map((column) => [column.name, sampleCell(column)] as const));
+}
+
+function sampleCell({ type, values, min, max }: FeatureColumn): PredictionValue {
+  if (type === 'category' || type === 'string') {
+    const [label] = values instanceof Map ? values.keys() : ((values ?? []) as readonly string[]);
+    return label ?? 'example';
+  }
+  if (type === 'boolean') return false;
+  const nearest = Math.min(Math.max(0, min ?? 0), max ?? Number.POSITIVE_INFINITY);
+  return type === 'integer' ? Math.ceil(nearest) : nearest;
+}
+
+async function isAnswered(body: string, handler: Handler): Promise<boolean> {
+  const { status } = await handler.handle({
+    method: 'POST',
+    target: '/predict',
+    headers: { 'content-type': 'application/json' },
+    body: new TextEncoder().encode(body),
+    signal: new AbortController().signal,
+  });
+  return status === 200;
+}
