@@ -1,13 +1,13 @@
 /** Every command, argument, flag and example of the CLI. Actions import their command on first use. */
 import { createRequire } from 'node:module';
-import type { Command as CommandType } from 'commander';
+import type { Command as CommandType, Option as OptionType } from 'commander';
 import { MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
 import { actionRunner } from './run-command.ts';
 import { VERSION } from './version.ts';
 
 // Required, not imported: an import of CommonJS scans its text for exports first, which costs a tenth of the start of the CLI.
-const { Command, CommanderError, InvalidArgumentError } = createRequire(import.meta.url)(
+const { Command, CommanderError, InvalidArgumentError, Option } = createRequire(import.meta.url)(
   'commander',
 ) as typeof import('commander');
 
@@ -27,6 +27,27 @@ export function buildProgram(io: Io, setExitCode: SetExitCode): CommandType {
       writeErr: (text) => io.terminal.error(text.trimEnd()),
       // Commander's own error text is dropped: `usageError` carries it to the one printer.
       outputError: () => {},
+    });
+
+  program
+    .command('init')
+    .description('make a project around a model: configuration, golden example, lock')
+    .argument('[dir]', 'the folder to fill (default: one named after the service)')
+    .option('--model <file>', 'the ONNX file')
+    .option('--name <name>', 'name of the service (default: from the folder or file)')
+    .option('--labels <a,b,…>', 'names of the classes, where the model does not hold them')
+    .option('--max-rows <n>', 'most rows in one run of the model (default: batching.maxRows, 64)', positiveInteger)
+    .option('--yes', 'ask nothing')
+    .option('--force', 'replace files that differ', false)
+    .option('--dry-run', 'say what would be written, and write nothing', false)
+    .option('--json', JSON_OPTION)
+    .addHelpText('after', examples('mlserve init fraud --model fraud.onnx', 'mlserve init'))
+    .action(async (dir: string | undefined, options: InitCommandFlags) => {
+      const [{ init }, { renderInit }] = await Promise.all([
+        import('./commands/init.ts'),
+        import('./commands/render-init.ts'),
+      ]);
+      await act(options, () => init({ ...options, dir }, io), renderInit);
     });
 
   program
@@ -112,6 +133,27 @@ export function buildProgram(io: Io, setExitCode: SetExitCode): CommandType {
       await act({}, () => serve({ target, ...options, log }, io), nothing);
     });
 
+  program
+    .command('predict')
+    .description('score rows of a file, without a server')
+    .requiredOption('-f, --file <file>', 'rows as JSON, NDJSON or CSV; - reads standard input')
+    .option('--project <dir>', 'a project folder or an ONNX file', '.')
+    .option('--model <name>', 'which model of the project (default: the first)')
+    .addOption(choice('--input-format <format>', 'format of the rows (default: by file name, else ndjson)', INPUTS))
+    .addOption(choice('--format <format>', 'format of the predictions', ['ndjson', 'json', 'csv']).default('ndjson'))
+    .option('--json', 'the same as --format json')
+    .option('-o, --out <file>', 'write there instead of standard output')
+    .option('--batch <rows>', 'rows in one run of the model (default: batching.maxRows)', positiveInteger)
+    .addOption(choice('--on-error <what>', 'what a bad row does', ['fail', 'skip', 'null']).default('fail'))
+    .addHelpText(
+      'after',
+      examples('mlserve predict -f row.json', 'mlserve predict -f rows.csv --on-error null -o predictions.ndjson'),
+    )
+    .action(async ({ json, format, ...options }: PredictFlags) => {
+      const { predict } = await import('./commands/predict.ts');
+      await act({}, () => predict({ ...options, format: json ? 'json' : format }, io), nothing);
+    });
+
   return program;
 }
 
@@ -122,6 +164,40 @@ interface LockFlags {
   readonly check: boolean;
   readonly frozen: boolean;
   readonly dryRun: boolean;
+}
+
+interface InitCommandFlags {
+  readonly model?: string;
+  readonly name?: string;
+  readonly labels?: string;
+  readonly maxRows?: number;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly json?: boolean;
+}
+
+const INPUTS = ['json', 'ndjson', 'csv'];
+
+interface PredictFlags {
+  readonly file: string;
+  readonly project: string;
+  readonly model?: string;
+  readonly inputFormat?: 'json' | 'ndjson' | 'csv';
+  readonly format: 'json' | 'ndjson' | 'csv';
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly batch?: number;
+  readonly onError: 'fail' | 'skip' | 'null';
+}
+
+function choice(flags: string, description: string, values: readonly string[]): OptionType {
+  return new Option(flags, description).choices(values);
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value > 0 && value <= 1_000_000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
 }
 
 interface ServeFlags {
