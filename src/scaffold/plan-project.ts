@@ -51,10 +51,10 @@ function configValues({ answers, model }: ProjectPlan): Readonly<Record<string, 
 
 function exampleText(name: string, { request, predictions }: Example): string {
   const members = [
-    `"name":${JSON.stringify(`the first answer of ${name}`)}`,
-    `"request":${jsonText(request)}`,
-    `"response":{"predictions":${jsonText(predictions)}}`,
-    `"tolerance":${JSON.stringify(TOLERANCE)}`,
+    `"name": ${JSON.stringify(`the first answer of ${name}`)}`,
+    `"request": ${jsonText(request)}`,
+    `"response": {"predictions": ${jsonText(predictions)}}`,
+    `"tolerance": ${JSON.stringify(TOLERANCE)}`,
   ];
   return `{\n  ${members.join(',\n  ')}\n}\n`;
 }

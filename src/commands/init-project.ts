@@ -1,0 +1,41 @@
+/** Answers of `init` → a whole project in a folder: model, configuration, example, schema, lock. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Issue } from '../issue.ts';
+import type { Io } from '../ports.ts';
+import { planConfig, planProject } from '../scaffold/plan-project.ts';
+import type { FilePlan } from '../scaffold/project-model.ts';
+import { readTemplate } from '../scaffold/template.ts';
+import { schemaText } from '../service/schema.ts';
+import type { InitAnswers } from './init-answers.ts';
+import { firstExample } from './init-example.ts';
+import { stageModel } from './init-model.ts';
+import { lock } from './lock.ts';
+
+export interface FilledProject {
+  readonly notes: readonly string[];
+  /** Findings about the model below error. */
+  readonly issues: readonly Issue[];
+}
+
+/** In the package, from `src/` and from `dist/` alike. */
+const TEMPLATE = fileURLToPath(new URL('../../templates/service', import.meta.url));
+
+/** Throws MODEL_INVALID for a model that cannot be served; the folder is then not fit for anything. */
+export async function fillProject(answers: InitAnswers, folder: string, io: Io): Promise<FilledProject> {
+  const { files, terminal } = io;
+  const write = ({ path, text }: FilePlan): Promise<void> => files.writeAtomic(join(folder, path), text);
+  const template = await readTemplate(await files.readText(join(TEMPLATE, 'template.json')), (name) =>
+    files.readText(join(TEMPLATE, name)),
+  );
+  const { model, issues } = await terminal.step(`examining ${answers.modelFile}`, () =>
+    stageModel(answers, folder, io),
+  );
+  const plan = { template, answers, model };
+  await write(planConfig(plan));
+  const example = await terminal.step('asking it for a first answer', () => firstExample(folder, model, io));
+  for (const file of planProject(plan, example)) await write(file);
+  await write({ path: '.mlserve/schema.json', text: schemaText() });
+  await lock({ project: folder, check: false, frozen: false, dryRun: false }, io);
+  return { notes: model.notes, issues };
+}
