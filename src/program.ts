@@ -82,10 +82,11 @@ export function buildProgram(io: Io, setExitCode: SetExitCode): CommandType {
     .description('check a project or a model file; exit code 1 on findings')
     .argument('[target]', 'a project folder or an ONNX file', '.')
     .option('--json', JSON_OPTION)
-    .option('--no-run', 'rules alone: do not load and run the model in a separate process')
-    .option('--load-timeout <ms>', 'time that a load and one run may take', positiveNumber)
-    .option('--load-memory <MiB>', 'memory that a load and one run may take', positiveNumber)
-    .addHelpText('after', examples('mlserve validate', 'mlserve validate fraud.onnx --load-timeout 60000'))
+    .option('--frozen', 'a missing mlserve.lock is an error', false)
+    .option('--no-run', 'give nothing to the runtime: rules, configuration and lock alone')
+    .option('--load-timeout <time>', 'that a load and one run may take: 30s (default: limits.loadTimeoutMs)')
+    .option('--load-memory <size>', 'that a load and one run may take: 4GiB (default: limits.loadMemoryBytes)')
+    .addHelpText('after', examples('mlserve validate', 'mlserve validate fraud.onnx --load-timeout 60s'))
     .action(async (target: string, options: ValidateFlags) => {
       const { validate, renderValidate } = await import('./commands/validate.ts');
       await act(options, () => validate({ target, ...options }, io), renderValidate);
@@ -226,15 +227,10 @@ const JSON_OPTION = 'print the result as one JSON object';
 
 interface ValidateFlags {
   readonly json?: boolean;
+  readonly frozen: boolean;
   readonly run: boolean;
-  readonly loadTimeout?: number;
-  readonly loadMemory?: number;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('It must be a positive number.');
+  readonly loadTimeout?: string;
+  readonly loadMemory?: string;
 }
 
 /** The examples block that ends a command's help. */

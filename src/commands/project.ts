@@ -60,7 +60,8 @@ export async function readConfig(
   return loadService({ text: await io.files.readText(path), file: CONFIG_FILE, env: io.env, flags });
 }
 
-async function readLock(folder: string, io: Pick<Io, 'files'>): Promise<Lock | undefined> {
+/** Undefined when the folder has no lock. Throws LOCK_UNREADABLE. */
+export async function readLock(folder: string, io: Pick<Io, 'files'>): Promise<Lock | undefined> {
   const path = join(folder, LOCK_FILE);
   if ((await io.files.stat(path)) === undefined) return undefined;
   return parseLock(await io.files.readText(path), LOCK_FILE);

@@ -1,61 +1,59 @@
 /** `mlserve validate`: a project folder or a bare model file → every finding, and what was checked. */
+import { resolve } from 'node:path';
 import { hasErrors, type Issue, renderIssues } from '../issue.ts';
 import type { Io } from '../ports.ts';
-import { type ExaminedModel, examineModel } from './examine-model.ts';
+import type { SettingFlags } from '../service/resolve.ts';
+import { openTarget } from './open-target.ts';
+import { type CheckedModel, checkModel } from './validate-model.ts';
+import { validateProject } from './validate-project.ts';
 
 export interface ValidateOptions {
   /** A project folder or a model file, relative to `io.cwd`. */
   readonly target: string;
-  /** False: rules alone. */
+  /** A missing lock is an error. */
+  readonly frozen: boolean;
+  /** False: nothing is given to the runtime, so golden examples are not asked either. */
   readonly run: boolean;
-  /** Milliseconds. */
-  readonly loadTimeout?: number | undefined;
-  /** MiB. */
-  readonly loadMemory?: number | undefined;
-}
-
-export interface CheckedModel {
-  readonly model: string;
-  /** What the separate process measured; null when nothing was run. */
-  readonly probe: { readonly loadMs: number; readonly runMs: number; readonly peakBytes: number } | null;
+  /** As `limits.loadTimeoutMs` and `limits.loadMemoryBytes` are written: `30s`, `4GiB`. */
+  readonly loadTimeout?: string | undefined;
+  readonly loadMemory?: string | undefined;
 }
 
 export interface ValidateResult {
   readonly target: string;
   readonly models: readonly CheckedModel[];
+  /** Golden examples that were asked, and how many of them answered as they should. */
+  readonly examples: { readonly asked: number; readonly passed: number };
   readonly issues: readonly Issue[];
 }
 
-/** Rows of the largest batch when no project says it. */
-const BARE_ROWS = 1;
-
+/** Throws PROJECT_NOT_FOUND, FILE_NOT_FOUND, LOCK_UNREADABLE; everything else that is wrong is a finding. */
 export async function validate(options: ValidateOptions, io: Io): Promise<ValidateResult> {
-  const { target, run, loadTimeout, loadMemory } = options;
-  const limits = {
-    ...(loadTimeout === undefined ? {} : { timeoutMs: loadTimeout }),
-    ...(loadMemory === undefined ? {} : { memoryBytes: loadMemory * 2 ** 20 }),
+  const { target, run } = options;
+  const flags: SettingFlags = {
+    'limits.loadTimeoutMs': options.loadTimeout,
+    'limits.loadMemoryBytes': options.loadMemory,
   };
-  const examined = await examineModel({ path: target, maxRows: BARE_ROWS, limits, run }, io);
-  return { target, models: [checkedModel(target, examined)], issues: examined.issues };
+  const stat = await io.files.stat(await io.files.realPath(resolve(io.cwd, target)));
+  if (stat?.kind !== 'file') return validateProject({ ...options, flags }, io);
+  const { spec } = await openTarget(target, flags, io);
+  const { checked, issues } = await checkModel({ path: target, name: target, spec, model: undefined, run }, io);
+  return { target, models: [checked], examples: { asked: 0, passed: 0 }, issues };
 }
 
-export function checkedModel(model: string, { probe }: ExaminedModel): CheckedModel {
-  if (probe?.status !== 'ok') return { model, probe: null };
-  const { loadMs, runMs, peakBytes } = probe;
-  return { model, probe: { loadMs, runMs, peakBytes } };
-}
-
-/** Findings first, then one line a model, then the verdict. Pure. */
-export function renderValidate({ target, models, issues }: ValidateResult): string {
-  const ran = models.flatMap(({ model, probe }) =>
-    probe === null
-      ? []
-      : [
-          `  ok ${model}: loaded in ${probe.loadMs.toFixed(0)} ms, ran in ${probe.runMs.toFixed(1)} ms, ` +
-            `peak memory ${Math.round(probe.peakBytes / 2 ** 20)} MiB`,
-        ],
-  );
-  const count = (severity: Issue['severity']): number => issues.filter((issue) => issue.severity === severity).length;
-  const verdict = `${target}: ${hasErrors(issues) ? 'not valid' : 'valid'} (${count('error')} errors, ${count('warning')} warnings)`;
-  return [...(issues.length > 0 ? [renderIssues(issues)] : []), ...ran, verdict].join('\n');
+/** Findings first, then what was seen to work, then the verdict. Pure. */
+export function renderValidate({ target, models, examples, issues }: ValidateResult): string {
+  const lines = issues.length > 0 ? [renderIssues(issues)] : [];
+  for (const { model, probe } of models) {
+    if (probe === null) continue;
+    const times = `loaded in ${probe.loadMs.toFixed(0)} ms, ran in ${probe.runMs.toFixed(1)} ms`;
+    lines.push(`  ok ${model}: ${times}, peak memory ${Math.round(probe.peakBytes / 2 ** 20)} MiB`);
+  }
+  if (examples.asked > 0) lines.push(`  ${examples.passed} of ${examples.asked} golden examples answered as expected`);
+  const count = (severity: Issue['severity'], word: string): string => {
+    const { length } = issues.filter((issue) => issue.severity === severity);
+    return `${length} ${word}${length === 1 ? '' : 's'}`;
+  };
+  const verdict = hasErrors(issues) ? 'not valid' : 'valid';
+  return [...lines, `${target}: ${verdict} (${count('error', 'error')}, ${count('warning', 'warning')})`].join('\n');
 }

@@ -42,10 +42,12 @@ export function readGolden(document: PredictionValue, file: string): GoldenExamp
   if (request === undefined) wrong('/request', 'is missing: the body to send to POST /predict');
   const predictions = isObject(response) ? response.predictions : undefined;
   if (!Array.isArray(predictions)) wrong('/response/predictions', 'is missing, or is not a list');
-  const limits = isObject(tolerance) ? { ...DEFAULT_TOLERANCE, ...tolerance } : { relative: -1 };
+  const limits = { ...DEFAULT_TOLERANCE, ...(isObject(tolerance) ? tolerance : {}) };
+  if (!isObject(tolerance)) wrong('/tolerance', 'is not an object with relative, absolute or both');
   for (const [key, value] of Object.entries(limits)) {
-    if (!(key in DEFAULT_TOLERANCE)) wrong(`/tolerance/${pointerPart(key)}`, 'is not known; relative and absolute are');
-    else if (typeof value !== 'number' || value < 0) wrong(`/tolerance/${key}`, 'is not a number of at least 0');
+    const place = `/tolerance/${pointerPart(key)}`;
+    if (!Object.hasOwn(DEFAULT_TOLERANCE, key)) wrong(place, 'is not known; relative and absolute are');
+    else if (typeof value !== 'number' || value < 0) wrong(place, 'is not a number of at least 0');
   }
   if (issues.length > 0 || request === undefined) return issues;
   return {

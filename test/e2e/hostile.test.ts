@@ -74,10 +74,10 @@ describe('a hostile model', () => {
   it('is given the time and memory that the flags say', async () => {
     const cwd = await materialise('hostile/infinite-loop');
     const start = performance.now();
-    const loop = await runCli(['validate', 'model.onnx', '--load-timeout', '700'], { cwd });
+    const loop = await runCli(['validate', 'model.onnx', '--load-timeout', '700ms'], { cwd });
     expect(loop.stdout).toContain('700 ms');
     expect(performance.now() - start).toBeLessThan(2900);
-    const small = await runCli(['validate', 'model.onnx', '--load-memory', '10'], { cwd });
+    const small = await runCli(['validate', 'model.onnx', '--load-memory', '10MiB'], { cwd });
     expect(small.stdout).toContain('MSV033');
   });
 });

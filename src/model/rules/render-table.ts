@@ -17,7 +17,7 @@ const FOOT = `
 - **Operators** (MSV004 to MSV006): operator sets and operators of onnxruntime 1.30.0, from its own schemas. A function defined in the model counts as an operator.
 - **External data** (MSV007 to MSV010): the location is judged as text first; a place outside the model's folder is not even looked at. Then every folder on the
   way and the file itself must be what they seem: no symbolic link, no hard link, a regular file.
-- **Memory** (MSV022): a floor, in bytes: weights, inputs and outputs at the largest batch (\`limits.rowsPerRequest\`; one row for a bare file), and the results of nodes whose size
+- **Memory** (MSV022): a floor, in bytes: weights, inputs and outputs at the largest batch (\`batching.maxRows\`), and the results of nodes whose size
   is written in the model (ConstantOfShape, Expand, Tile, Range, RandomNormal, RandomUniform, Resize, Upsample), none of them counted as freed. Free
   dimensions beyond the first count as 1. Sizes that only a run knows count nothing; the limit on the separate process catches those (MSV033).
 - **Secrets** (MSV023): names of metadata keys, and values shaped like keys and tokens of well-known services, private keys, and passwords in URLs. The value is never printed.

@@ -130,7 +130,7 @@ export const RULES = {
   MSV022: error(
     'Needs too much memory',
     'By its own shapes the model needs more memory than the limit at the largest batch.',
-    'lower `limits.rowsPerRequest`, or raise `limits.loadMemoryBytes` (`--load-memory`) if the machine has it',
+    'lower `batching.maxRows`, or raise `limits.loadMemoryBytes` (`--load-memory`) if the machine has it',
   ),
   MSV023: warning(
     'Metadata looks like a secret',

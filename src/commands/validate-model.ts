@@ -1,0 +1,54 @@
+/** One model of a service → the findings about it: its file, and its features and outputs against its signature. */
+import type { Issue } from '../issue.ts';
+import type { Io } from '../ports.ts';
+import { checkFeatures } from '../service/check-features.ts';
+import type { ModelSpec, ServiceSpec } from '../service/spec.ts';
+import { type ExaminedModel, examineModel } from './examine-model.ts';
+
+export interface CheckedModel {
+  readonly model: string;
+  /** What the separate process measured; null when nothing was run. */
+  readonly probe: { readonly loadMs: number; readonly runMs: number; readonly peakBytes: number } | null;
+}
+
+export interface CheckModelOptions {
+  /** Path relative to `io.cwd`. */
+  readonly path: string;
+  /** The model as messages name it. */
+  readonly name: string;
+  readonly spec: ServiceSpec;
+  /** Undefined for a bare file: nothing is declared about it. */
+  readonly model: ModelSpec | undefined;
+  readonly run: boolean;
+}
+
+export async function checkModel(
+  { path, name, spec, model, run }: CheckModelOptions,
+  io: Io,
+): Promise<{ readonly checked: CheckedModel; readonly issues: readonly Issue[] }> {
+  const { loadTimeoutMs, loadMemoryBytes } = spec.limits;
+  const examined = await examineModel(
+    {
+      path,
+      name,
+      maxRows: spec.batching.maxRows,
+      // 0 means: as the size of the model demands.
+      limits: {
+        ...(loadTimeoutMs > 0 ? { timeoutMs: loadTimeoutMs } : {}),
+        ...(loadMemoryBytes > 0 ? { memoryBytes: loadMemoryBytes } : {}),
+      },
+      boundedInputs: new Set(model?.features?.columns.map((column) => column.input)),
+      run,
+    },
+    io,
+  );
+  const { structure, issues } = examined;
+  const declared = structure === undefined || model === undefined ? [] : checkFeatures(model, structure.signature);
+  return { checked: { model: name, probe: measured(examined) }, issues: [...issues, ...declared] };
+}
+
+function measured({ probe }: ExaminedModel): CheckedModel['probe'] {
+  if (probe?.status !== 'ok') return null;
+  const { loadMs, runMs, peakBytes } = probe;
+  return { loadMs, runMs, peakBytes };
+}

@@ -1,0 +1,65 @@
+/** A project folder → every finding about its configuration, models, lock and golden examples. */
+import { join, resolve } from 'node:path';
+import { MlserveError } from '../errors.ts';
+import { hasErrors, type Issue } from '../issue.ts';
+import { findDrift } from '../lock/drift.ts';
+import { LOCK_FILE } from '../lock/lockfile.ts';
+import type { Io } from '../ports.ts';
+import type { SettingFlags } from '../service/resolve.ts';
+import { currentLock } from './current-lock.ts';
+import { type Project, readConfig, readLock } from './project.ts';
+import { runExamples } from './run-examples.ts';
+import type { ValidateOptions, ValidateResult } from './validate.ts';
+import { type CheckedModel, checkModel } from './validate-model.ts';
+
+export async function validateProject(
+  { target, frozen, run, flags }: ValidateOptions & { readonly flags: SettingFlags },
+  io: Io,
+): Promise<ValidateResult> {
+  const { spec, issues: configured } = await readConfig(target, flags, io);
+  const issues: Issue[] = [...configured];
+  const models: CheckedModel[] = [];
+  const none = { asked: 0, passed: 0 };
+  if (hasErrors(issues)) return { target, models, examples: none, issues };
+  const dir = resolve(io.cwd, target);
+  const project: Project = { dir, spec, lock: await readLock(dir, io) };
+  for (const model of spec.models) {
+    const path = join(dir, model.path);
+    const { checked, issues: found } = await orMissing(
+      model.path,
+      checkModel({ path, name: model.path, spec, model, run }, io),
+    );
+    if (checked !== undefined) models.push(checked);
+    issues.push(...found);
+  }
+  // With a broken model there is nothing to identify and nobody to ask.
+  if (hasErrors(issues)) return { target, models, examples: none, issues };
+  issues.push(...(await checkLock(project, frozen, io)));
+  if (!run) return { target, models, examples: none, issues };
+  // What the lock says has just been said.
+  const { issues: answers, ...examples } = await runExamples({ ...project, lock: undefined }, io);
+  return { target, models, examples, issues: [...issues, ...answers] };
+}
+
+async function orMissing<T extends { readonly issues: readonly Issue[] }>(
+  where: string,
+  work: Promise<T>,
+): Promise<T | { readonly checked: undefined; readonly issues: readonly Issue[] }> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof MlserveError) || error.code !== 'FILE_NOT_FOUND') throw error;
+    const hint = 'correct `path` in mlserve.yaml, or bring the file back';
+    return {
+      checked: undefined,
+      issues: [{ rule: 'model.missing', severity: 'error', where, message: 'the model file does not exist', hint }],
+    };
+  }
+}
+
+async function checkLock(project: Project, frozen: boolean, io: Io): Promise<readonly Issue[]> {
+  if (project.lock !== undefined) return findDrift(project.lock, await currentLock(project, io));
+  const hint = 'run "mlserve lock" and commit the file';
+  const severity = frozen ? 'error' : 'warning';
+  return [{ rule: 'lock.missing', severity, where: LOCK_FILE, message: 'nothing is locked yet', hint }];
+}
