@@ -4,6 +4,10 @@ import type { OutputSpec } from './spec.ts';
 
 export function exactMembers(members: readonly OutputSpec[], signature: Signature): ReadonlySet<string> {
   const isInteger = ({ elementType }: { readonly elementType: string }): boolean => /^u?int\d+$/.test(elementType);
-  const integers = new Set(tensorsOf(signature.outputs).filter(isInteger).map((output) => output.name));
+  const integers = new Set(
+    tensorsOf(signature.outputs)
+      .filter(isInteger)
+      .map((output) => output.name),
+  );
   return new Set(members.filter(({ from, argmax }) => argmax || integers.has(from)).map((member) => member.name));
 }

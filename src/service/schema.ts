@@ -172,7 +172,7 @@ function settingSchema(setting: Setting): JsonSchema {
 const SECTIONS: Readonly<Record<string, string>> = {
   server: 'Where the server listens.',
   engine: 'How models run.',
-  batching: 'How requests share runs.',
+  batching: 'How many rows run at once.',
   limits: 'What a request may take.',
   drain: 'How the server stops.',
 };

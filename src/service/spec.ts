@@ -75,7 +75,8 @@ export interface ServiceSpec {
     /** Intra-op threads of one session; 0 derives them from the CPU limit. */
     readonly threads: number;
   };
-  readonly batching: { readonly maxRows: number; readonly maxDelayMs: number };
+  /** Rows that warm-up, the estimate of memory and `mlserve predict` run at once. */
+  readonly batching: { readonly maxRows: number };
   readonly limits: {
     readonly bodyBytes: number;
     readonly jsonDepth: number;
@@ -83,8 +84,9 @@ export interface ServiceSpec {
     readonly queueRows: number;
     readonly headersTimeoutMs: number;
     readonly requestTimeoutMs: number;
+    /** Of a load and one run during `validate`; 0 derives it from the size of the model. */
     readonly loadTimeoutMs: number;
-    /** Memory that loading and warming a model may take during `validate`, in bytes. */
+    /** Memory of the same, in bytes; 0 derives it from the size of the model. */
     readonly loadMemoryBytes: number;
   };
   readonly drain: { readonly delayMs: number; readonly timeoutMs: number };

@@ -44,7 +44,7 @@ function make(runtime: Runtime, options: MakeOptions = {}): Made {
   const time = { now: 0 };
   const log = memoryLog();
   const engine = createEngine({
-    spec: { engine: { mode, instances, threads: 1 }, batching: { maxRows: 8, maxDelayMs: 0 }, limits: LIMITS },
+    spec: { engine: { mode, instances, threads: 1 }, batching: { maxRows: 8 }, limits: LIMITS },
     models: [{ name: 'm', path, signature, log }],
     runtime,
     clock: options.clock ?? { now: () => time.now, monotonic: () => time.now },

@@ -84,7 +84,7 @@ export function handlerOf(
     models: served.map((model) => model.spec),
     server: { host: '127.0.0.1', port: 0, name: 'mlserve' },
     engine: { mode: 'inline', instances: 1, threads: 1 },
-    batching: { maxRows: 8, maxDelayMs: 0 },
+    batching: { maxRows: 8 },
     limits: { ...LIMITS, ...limits },
     drain: { delayMs: 0, timeoutMs: 1000 },
   };
