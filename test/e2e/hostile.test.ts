@@ -1,10 +1,13 @@
 /** Every hostile fixture through `mlserve validate` as a process: its rule, its exit code, in time, and nothing else broken. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Issue } from '../../src/issue.ts';
 import { RULES, type RuleId } from '../../src/model/rules/table.ts';
 import { materialise, readProvenance } from '../support/fixtures.ts';
 import { graph, model, node, packed, tensor, value } from '../support/onnx-writer.ts';
-import { runCli } from '../support/run-cli.ts';
+import { bareEnv, CLI, runCli } from '../support/run-cli.ts';
 import { writeModel } from '../support/write-model.ts';
 
 const LIMIT_MS = 5000;
@@ -80,4 +83,34 @@ describe('a hostile model', () => {
     const small = await runCli(['validate', 'model.onnx', '--load-memory', '10MiB'], { cwd });
     expect(small.stdout).toContain('MSV033');
   });
+
+  it.runIf(process.platform === 'linux')('leaves no process behind when mlserve is killed', async () => {
+    const cwd = await materialise('hostile/infinite-loop');
+    const cli = spawn(process.execPath, [CLI, 'validate', 'model.onnx', '--load-timeout', '60s'], {
+      cwd,
+      env: bareEnv(),
+    });
+    const child = await poll(async () => {
+      const children = await readFile(`/proc/${cli.pid}/task/${cli.pid}/children`, 'utf8');
+      return children.trim() === '' ? undefined : Number(children.trim());
+    });
+    // The watchdog has to be up before it can notice; it is once the runtime is loaded.
+    await poll(async () => {
+      const maps = await readFile(`/proc/${child}/maps`, 'utf8');
+      return maps.includes('libonnxruntime') ? true : undefined;
+    });
+    cli.kill('SIGKILL');
+    const gone = await poll(async () => (existsSync(`/proc/${child}`) ? undefined : true));
+    expect(gone).toBe(true);
+  });
 });
+
+/** The first answer that is not undefined, asked for every 20 ms, for 15 s at most. */
+async function poll<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < 750; attempt++) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((next) => setTimeout(next, 20));
+  }
+  throw new Error('nothing happened within 15 s');
+}
