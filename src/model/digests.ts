@@ -78,8 +78,10 @@ function opsetLines(imports: readonly OpsetImport[]): readonly (readonly [string
 
 /** Sorted by domain, name and overload. */
 function functionLines(functions: readonly FunctionRecord[], from: PayloadSource): readonly (readonly Json[])[] {
-  const keyed = functions.map((each) => ({ key: JSON.stringify([each.domain, each.name, each.overload]), each }));
-  return keyed.sort((a, b) => byBytes(a.key, b.key)).map(({ each }) => functionLine(each, from));
+  const sorted = [...functions].sort(
+    (a, b) => byBytes(a.domain, b.domain) || byBytes(a.name, b.name) || byBytes(a.overload, b.overload),
+  );
+  return sorted.map((each) => functionLine(each, from));
 }
 
 function functionLine(each: FunctionRecord, from: PayloadSource): readonly Json[] {

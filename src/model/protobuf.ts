@@ -10,7 +10,7 @@ export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 const WINDOW = 256 * 1024;
 /** What is read first after a jump: the header of a tensor, as a rule, before the next jump. */
-const FIRST_READ = 4 * 1024;
+const FIRST_READ = 1024;
 const MAX_DEPTH = 400;
 const MAX_FIELD = 2 ** 29 - 1;
 /** Strings and records a reader may make, in bytes: a graph of a million nodes stays far below. */

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { identifyModel } from '../../src/commands/identify-model.ts';
 import { realFiles } from '../../src/io/files.ts';
@@ -108,6 +108,32 @@ describe('a fingerprint by hand', () => {
       weights: `sha256:${sha256(weights, onnx.floats(W))}`,
       signature: `sha256:${sha256(signature)}`,
     });
+  });
+
+  it('is what the commands of docs/identity.md print', async () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../docs/identity.md'), 'utf8');
+    const commands = page.slice(page.lastIndexOf('```sh\n') + 6, page.lastIndexOf('```'));
+    const printed = execFileSync('bash', ['-c', commands], { encoding: 'utf8' });
+    const example = onnx.message(
+      onnx.int(1, 8),
+      onnx.field(
+        7,
+        onnx.graph({
+          nodes: [
+            onnx.node({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['h'] }),
+            onnx.node({ op: 'Relu', inputs: ['h'], outputs: ['y'] }),
+          ],
+          initializers: [onnx.typedFloats('w', [2, 2], W)],
+          inputs: [onnx.value('x', 1, ['N', 2])],
+          outputs: [onnx.value('y', 1, ['N', 2])],
+        }),
+      ),
+      onnx.field(8, onnx.int(2, 17)),
+    );
+    const { graph, signature, weights } = await fingerprintOf(example);
+    const ours = [graph, signature, weights].map((digest) => digest.slice('sha256:'.length));
+    expect(printed.split('\n').flatMap((line) => /^[0-9a-f]{64}/.exec(line) ?? [])).toEqual(ours);
+    expect([...commands.matchAll(/^# ([0-9a-f]{64})$/gm)].map((match) => match[1])).toEqual(ours);
   });
 
   it('of the bytes is what sha256sum prints, with data files and without', async () => {
