@@ -8,7 +8,7 @@ import type { ServedModel } from '../server/contract.ts';
 import { parseJson } from '../server/json/read-value.ts';
 import { type EncodedRun, featureEncoder } from '../service/rows/encode-rows.ts';
 import { tensorEncoder } from '../service/rows/encode-tensors.ts';
-import { type InputFormat, readRows } from '../service/rows/read-rows.ts';
+import { formatOfFile, type InputFormat, readRows } from '../service/rows/read-rows.ts';
 import type { BadRow } from '../service/rows/row.ts';
 import { RunError, type ScoredBatch, scoreRows } from '../service/rows/score-rows.ts';
 import type { ServiceSpec } from '../service/spec.ts';
@@ -17,7 +17,8 @@ import { untilAborted } from './interruptible.ts';
 export interface RowsOptions {
   /** A path relative to `io.cwd`, or `-`. */
   readonly file: string;
-  readonly inputFormat: InputFormat;
+  /** By the name of the file, then by its first characters, where absent. */
+  readonly inputFormat?: InputFormat | undefined;
   readonly batch?: number | undefined;
   readonly onError: 'fail' | 'skip' | 'null';
   readonly report: (bad: BadRow) => void;
@@ -35,16 +36,13 @@ export function predictRows(
   options: RowsOptions,
   io: Pick<Io, 'files'>,
 ): AsyncGenerator<ScoredBatch> {
-  const { file, inputFormat: format, signal, onError, report } = options;
+  const { file, inputFormat = formatOfFile(file), signal, onError, report } = options;
   const { features, outputs, signature } = model;
   const { queueRows, bodyBytes } = spec.limits;
   const isBatched = batchDimension(signature) === 'any';
-  const rows = readRows(untilAborted(io.files.stream(file), signal), {
-    format,
-    features,
-    parse: (text) => parseJson(text, spec.limits.jsonDepth),
-    limits: { rowLength: bodyBytes },
-  });
+  const parse = (text: string) => parseJson(text, spec.limits.jsonDepth);
+  const reading = { format: inputFormat, features, parse, limits: { rowLength: bodyBytes } };
+  const rows = readRows(untilAborted(io.files.stream(file), signal), reading);
   return scoreRows(rows, {
     encode: features === undefined ? tensorEncoder(signature) : featureEncoder(features),
     infer: (run, wanted) => infer(engine, model.spec.name, { run, wanted, signal }),

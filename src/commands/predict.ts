@@ -3,7 +3,7 @@ import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
-import { formatOfFile, type InputFormat } from '../service/rows/read-rows.ts';
+import type { InputFormat } from '../service/rows/read-rows.ts';
 import { type Tally, writeScored } from '../service/rows/tally.ts';
 import { type RowFormat, rowWriter } from '../service/rows/write-rows.ts';
 import { startInProcess } from './in-process.ts';
@@ -32,8 +32,7 @@ export interface PredictResult extends Tally {
 
 /** Writes as it goes; the result counts the rows. Throws INPUT_INVALID at a row that does not fit. */
 export async function predict(options: PredictOptions, io: Io): Promise<PredictResult> {
-  const { file, out, format } = options;
-  const inputFormat = options.inputFormat ?? formatOfFile(file) ?? 'ndjson';
+  const { out, format } = options;
   const project = await openTarget(options.project, {}, io);
   const { engine, models, close } = await startInProcess(project, io, { frozen: false });
   const bar = io.terminal.progress('rows');
@@ -49,7 +48,7 @@ export async function predict(options: PredictOptions, io: Io): Promise<PredictR
       });
       const report = badRowReport(io.terminal);
       const scoring = { spec: project.spec, engine, model };
-      const batches = predictRows(scoring, { ...options, inputFormat, report, signal }, io);
+      const batches = predictRows(scoring, { ...options, report, signal }, io);
       const chunks = writeScored(batches, writer, { tally, onBatch: () => bar.update(tally.rows) });
       const issues = await writePredictions(chunks, { out, format, writer, tally }, io);
       bar.end();

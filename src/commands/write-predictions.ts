@@ -16,7 +16,7 @@ export interface Destination {
 
 /**
  * A file appears whole or not at all. What was printed stays printed: a JSON document is closed with a member `error`, and the
- * failure is returned as a finding, for it must not be printed a second time; of any other format it is thrown.
+ * failure is returned as a finding, for it must not be printed there a second time; of any other format it is thrown.
  */
 export async function writePredictions(
   chunks: AsyncIterable<string>,
@@ -33,6 +33,7 @@ export async function writePredictions(
     if (format !== 'json' || out !== undefined) throw failure;
     const { code, message, where = '', hint } = failure;
     await terminal.out(writer.end({ code, message, where, hint: hint ?? null }));
+    terminal.error(`error: ${message} [${code}]\n  at: ${where}${hint === undefined ? '' : `\n  fix: ${hint}`}`);
     const issue: Issue = { rule: 'predict.row', severity: 'error', where, message };
     return [hint === undefined ? issue : { ...issue, hint }];
   }

@@ -12,17 +12,17 @@ export const INPUT_FORMATS = ['json', 'ndjson', 'csv'] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 export interface ReadOptions {
-  readonly format: InputFormat;
+  /** Undefined: NDJSON, or JSON when the text begins like a request: `{"instances":`. */
+  readonly format: InputFormat | undefined;
   /** Undefined when the model speaks raw tensors: CSV cannot carry those. */
   readonly features: FeatureCodec | undefined;
   readonly parse: ParseJson;
   readonly limits: ReadLimits;
 }
 
-export function readRows(
-  chunks: AsyncIterable<Uint8Array>,
-  { format, features, parse, limits }: ReadOptions,
-): AsyncIterable<ReadRow | BadRow> {
+export function readRows(chunks: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncIterable<ReadRow | BadRow> {
+  const { format, features, parse, limits } = options;
+  if (format === undefined) return readUnnamed(chunks, options);
   if (format === 'json') return readJson(chunks, parse, limits);
   if (format === 'ndjson') return readNdjson(chunks, parse, limits);
   if (features === undefined) {
@@ -31,6 +31,18 @@ export function readRows(
     });
   }
   return readCsv(chunks, csvColumns(features), limits);
+}
+
+async function* readUnnamed(chunks: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow | BadRow> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const start = first.done ? '' : new TextDecoder().decode(first.value.subarray(0, 1000));
+  const format = /^\ufeff?\s*\{\s*"instances"\s*:/.test(start) ? 'json' : 'ndjson';
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    if (!first.done) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  yield* readRows(all(), { ...options, format });
 }
 
 /** By the end of the file's name; undefined where that says nothing. */

@@ -1,0 +1,230 @@
+/** `init` with real models: what it writes passes `validate` and is answered by the handler that serves it. */
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { startInProcess } from '../../src/commands/in-process.ts';
+import { type InitOptions, init } from '../../src/commands/init.ts';
+import { openProject } from '../../src/commands/project.ts';
+import { renderInit } from '../../src/commands/render-init.ts';
+import { validate } from '../../src/commands/validate.ts';
+import { hasErrors } from '../../src/issue.ts';
+import { fixturePath, listFixtures, materialise } from '../support/fixtures.ts';
+import { tempFolder } from '../support/temp.ts';
+import { type TestIo, testIo } from '../support/test-io.ts';
+
+const options = (model: string, more: Partial<InitOptions> = {}): InitOptions => ({
+  model,
+  force: false,
+  dryRun: false,
+  ...more,
+});
+
+async function tree(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const pairs = files.map(async (file) => [file.slice(folder.length + 1), await readFile(file, 'base64')] as const);
+  return Object.fromEntries((await Promise.all(pairs)).sort());
+}
+
+/** The answer of `POST /predict` to the example's request. */
+async function askExample(dir: string, io: TestIo): Promise<{ answer: unknown; expected: unknown }> {
+  const example = JSON.parse(await readFile(join(dir, 'examples/golden.json'), 'utf8'));
+  const { handler, close } = await startInProcess(await openProject(dir, {}, io), io, { frozen: true });
+  try {
+    const { status, body } = await handler.handle({
+      method: 'POST',
+      target: '/predict',
+      headers: {},
+      body: new TextEncoder().encode(JSON.stringify(example.request)),
+      signal: new AbortController().signal,
+    });
+    expect(status, String(body)).toBe(200);
+    return { answer: JSON.parse(String(body)).predictions, expected: example.response.predictions };
+  } finally {
+    await close();
+  }
+}
+
+const fixtures = (['real', 'protocol', 'foreign'] as const).flatMap((group) => listFixtures(group));
+
+describe('every fixture model', () => {
+  it.each(fixtures)('%s becomes a project that validates and answers its own example', async (fixture) => {
+    const cwd = await tempFolder();
+    const io = testIo(cwd);
+    const result = await init(options(fixturePath(fixture), { dir: 'project' }), io);
+    expect(result.files.every(({ state }) => state === 'new')).toBe(true);
+    const { issues } = await validate({ target: 'project', run: true, frozen: true }, io);
+    expect(hasErrors(issues), JSON.stringify(issues)).toBe(false);
+    const { answer, expected } = await askExample(join(cwd, 'project'), io);
+    expect(answer).toEqual(expected);
+    expect((expected as unknown[]).length).toBeGreaterThan(0);
+  });
+});
+
+describe('the project', () => {
+  it('has everything in its place and nothing else', async () => {
+    const cwd = await tempFolder();
+    const result = await init(options(fixturePath('protocol/external-data')), testIo(cwd));
+    expect(result.dir).toBe('model');
+    const data = (await readdir(join(fixturePath('protocol/external-data'), '..'))).filter((name) =>
+      /data|bin|weights/.test(name),
+    );
+    expect(data.length).toBeGreaterThan(0);
+    expect(Object.keys(await tree(cwd))).toEqual(
+      [
+        '.gitattributes',
+        '.gitignore',
+        '.mlserve/schema.json',
+        'README.md',
+        'examples/golden.json',
+        'mlserve.lock',
+        'mlserve.yaml',
+        'models/model.onnx',
+        ...data.map((name) => `models/${name}`),
+      ]
+        .map((name) => `model/${name}`)
+        .sort(),
+    );
+  });
+
+  it('has no ZipMap, keeps its labels, and says so', async () => {
+    const cwd = await tempFolder();
+    const io = testIo(cwd);
+    await init(options(fixturePath('real/mixed-zipmap'), { dir: 'wine', name: 'grapes' }), io);
+    const text = await readFile(join(cwd, 'wine/mlserve.yaml'), 'utf8');
+    const { name, models } = parse(text);
+    expect(name).toBe('grapes');
+    expect(models[0].path).toBe('models/grapes.onnx');
+    expect(models[0].outputs[1].labels.length).toBeGreaterThan(1);
+    expect(text).toMatch(/# The ZipMap node .* was removed/);
+    expect(io.stderr()).toContain('warning: The ZipMap node');
+  });
+
+  it('takes labels that a person gives, for scores and for class numbers', async () => {
+    const cwd = await tempFolder();
+    const io = testIo(cwd);
+    await init(options(fixturePath('real/iris'), { dir: 'p', labels: 'setosa, versicolor, virginica' }), io);
+    const { expected } = await askExample(join(cwd, 'p'), io);
+    const [prediction] = expected as { label: string; probabilities: Record<string, number> }[];
+    expect(Object.keys(prediction?.probabilities ?? {})).toEqual(['setosa', 'versicolor', 'virginica']);
+    expect(['setosa', 'versicolor', 'virginica']).toContain(prediction?.label);
+  });
+});
+
+describe('asking', () => {
+  it('asks for what is missing when nothing was said', async () => {
+    const cwd = await tempFolder();
+    const answers = {
+      '--model': fixturePath('real/digits-cnn'),
+      '--name': 'digits',
+      '--max-rows': '16',
+      '--labels': '0,1,2,3,4,5,6,7,8,nine',
+    };
+    const io = testIo(cwd, { answers });
+    const { dir } = await init({ force: false, dryRun: false }, io);
+    expect(dir).toBe('digits');
+    expect(io.questions.length).toBe(4);
+    const { batching, models } = parse(await readFile(join(cwd, 'digits/mlserve.yaml'), 'utf8'));
+    expect(batching).toEqual({ maxRows: 16 });
+    expect(models[0].outputs[0].labels[9]).toBe('nine');
+  });
+
+  it('names the flag where there is nobody to ask', async () => {
+    await expect(init({ force: false, dryRun: false }, testIo(await tempFolder()))).rejects.toMatchObject({
+      code: 'PROMPT_UNAVAILABLE',
+      hint: 'give --model FILE',
+    });
+  });
+
+  it.each([
+    [{ name: 'My Model' }, /cannot be the name/],
+    [{ labels: 'a,b' }, /3 classes/],
+    [{ labels: 'a,b,a' }, /3 classes/],
+  ])('refuses %j and leaves nothing behind', async (flags, message) => {
+    const cwd = await tempFolder();
+    const failing = init(options(fixturePath('real/iris'), { dir: 'p', ...flags }), testIo(cwd));
+    await expect(failing).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+});
+
+describe('a folder that is there', () => {
+  it('is not changed by a second run with the same model', async () => {
+    const cwd = await tempFolder();
+    await init(options(fixturePath('real/iris-zipmap'), { dir: 'p' }), testIo(cwd));
+    const before = await tree(cwd);
+    const again = await init(options(fixturePath('real/iris-zipmap'), { dir: 'p' }), testIo(cwd));
+    expect(again.files.every(({ state }) => state === 'same')).toBe(true);
+    expect(renderInit(again)).toContain('nothing to write');
+    expect(await tree(cwd)).toEqual(before);
+  });
+
+  it('keeps files that differ, names all of them, and writes none of the others', async () => {
+    const cwd = await tempFolder();
+    await mkdir(join(cwd, 'p/examples'), { recursive: true });
+    await writeFile(join(cwd, 'p/README.md'), 'mine');
+    await writeFile(join(cwd, 'p/mlserve.yaml'), 'mine');
+    await writeFile(join(cwd, 'p/other.txt'), 'mine');
+    const before = await tree(cwd);
+    const failing = init(options(fixturePath('real/iris'), { dir: 'p' }), testIo(cwd));
+    await expect(failing).rejects.toMatchObject({
+      code: 'FILE_EXISTS',
+      issues: [{ where: 'README.md' }, { where: 'mlserve.yaml' }],
+    });
+    expect(await tree(cwd)).toEqual(before);
+    const result = await init(options(fixturePath('real/iris'), { dir: 'p', force: true }), testIo(cwd));
+    expect(result.files.filter(({ state }) => state === 'different').length).toBe(2);
+    expect(await readFile(join(cwd, 'p/other.txt'), 'utf8')).toBe('mine');
+    expect(await readFile(join(cwd, 'p/README.md'), 'utf8')).toContain('mlserve serve');
+  });
+
+  it('can hold the model already', async () => {
+    const cwd = await tempFolder();
+    await cp(fixturePath('real/iris'), join(cwd, 'flowers.onnx'));
+    const result = await init(options('flowers.onnx', { dir: '.', name: 'flowers' }), testIo(cwd));
+    expect(result.dir).toBe('.');
+    expect(existsSync(join(cwd, 'models/flowers.onnx'))).toBe(true);
+    expect((await readdir(cwd)).filter((name) => name.includes('staged'))).toEqual([]);
+  });
+
+  it('stays as it was on a dry run, which lists what would be written', async () => {
+    const cwd = await tempFolder();
+    const result = await init(options(fixturePath('real/iris'), { dir: 'p', dryRun: true }), testIo(cwd));
+    expect(result.files.map(({ path }) => path)).toContain('mlserve.lock');
+    expect(renderInit(result)).toContain('would write p');
+    expect(await readdir(cwd)).toEqual([]);
+  });
+});
+
+describe('a failure', () => {
+  it.each(listFixtures('hostile'))('%s is refused with its findings, and nothing is left behind', async (fixture) => {
+    const folder = await materialise(fixture);
+    const cwd = await tempFolder();
+    const failing = init(options(join(folder, 'model.onnx'), { dir: 'a/b' }), testIo(cwd));
+    await expect(failing).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    const error = await failing.catch((thrown: unknown) => thrown);
+    expect((error as { issues: readonly { rule: string }[] }).issues.map(({ rule }) => rule).join()).toMatch(/^MSV/);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it('leaves nothing behind on Ctrl-C', async () => {
+    const cwd = await tempFolder();
+    const io = testIo(cwd);
+    const running = init(options(fixturePath('real/iris'), { dir: 'p' }), io);
+    const watch = setInterval(() => {
+      if (existsSync(cwd)) io.interrupt();
+    }, 20);
+    await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    clearInterval(watch);
+    // Work that was under way may still end; what it writes is removed when the process ends.
+    expect(existsSync(join(cwd, 'p'))).toBe(false);
+  });
+
+  it('says which model file is missing', async () => {
+    const cwd = await tempFolder();
+    await expect(init(options('none.onnx'), testIo(cwd))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+});
