@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { identifyModel } from '../../src/commands/identify-model.ts';
 import { realFiles } from '../../src/io/files.ts';
 import type { Fingerprint } from '../../src/model/fingerprint.ts';
-import { fixtureModels } from '../support/fixture-models.ts';
+import { FIXTURES, fixtureModels } from '../support/fixture-models.ts';
 import * as onnx from '../support/onnx-writer.ts';
 
 const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
@@ -208,6 +208,24 @@ describe('the digests change with what they stand for', () => {
     );
     const bytes = onnx.model(onnx.graph({ nodes, inputs: [onnx.value('v0', 1)], outputs: [onnx.value('v50000', 1)] }));
     expect((await fingerprintOf(bytes)).graph).toMatch(/^sha256:/);
+  });
+});
+
+describe('variants that Python made of one model', () => {
+  interface Provenance {
+    readonly models: Readonly<Record<string, { readonly how: string; readonly differsFromBase?: readonly string[] }>>;
+  }
+  const folder = join(FIXTURES, 'digest');
+  const { models } = JSON.parse(readFileSync(join(folder, 'provenance.json'), 'utf8')) as Provenance;
+  const variants = Object.entries(models).flatMap(([name, { how, differsFromBase }]) =>
+    differsFromBase === undefined ? [] : [{ name, how, differsFromBase }],
+  );
+  const identified = async (name: string) => (await identifyModel(`${name}/model.onnx`, realFiles(folder))).fingerprint;
+
+  it.each(variants)('$how: $differsFromBase', async ({ name, differsFromBase }) => {
+    const [base, other] = [await identified('base'), await identified(name)];
+    const differing = (Object.keys(base) as (keyof Fingerprint)[]).filter((key) => base[key] !== other[key]);
+    expect(differing.sort()).toEqual([...differsFromBase].sort());
   });
 });
 
