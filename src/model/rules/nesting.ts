@@ -20,23 +20,35 @@ export function checkRecursion({ structure, facts }: RuleContext): readonly Issu
   const calls = new Map(
     [...functions].map(([key, each]) => [key, calledBy(each).filter((name) => functions.has(name))]),
   );
-  const recursive = [...functions].filter(([key]) => reaches(key, calls));
-  return recursive.map(([, each]) =>
-    finding('MSV016', at(facts, 'function', each.name), 'calls itself, directly or through others'),
-  );
+  const endless = neverReturning(calls);
+  const message = 'calls itself, or a function that does';
+  return structure.functions
+    .filter((each) => endless.has(keyOf(each)))
+    .map((each) => finding('MSV016', at(facts, 'function', each.name), message));
 }
 
-/** Whether following calls from `start` leads back to it. Iterative, each function at most once. */
-function reaches(start: string, calls: ReadonlyMap<string, readonly string[]>): boolean {
-  const seen = new Set<string>();
-  const open = [...(calls.get(start) ?? [])];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next === start) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    open.push(...(calls.get(next) ?? []));
+/** What is left when functions that only call functions already taken away are taken away. Linear in the number of calls. */
+function neverReturning(calls: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const callers = new Map<string, string[]>();
+  const waiting = new Map<string, number>();
+  for (const [caller, called] of calls) {
+    waiting.set(caller, called.length);
+    for (const name of called) {
+      const list = callers.get(name);
+      if (list === undefined) callers.set(name, [caller]);
+      else list.push(caller);
+    }
   }
-  return false;
+  const open = [...waiting].filter(([, count]) => count === 0).map(([name]) => name);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    waiting.delete(next);
+    for (const caller of callers.get(next) ?? []) {
+      const count = (waiting.get(caller) ?? 0) - 1;
+      waiting.set(caller, count);
+      if (count === 0) open.push(caller);
+    }
+  }
+  return new Set(waiting.keys());
 }
 
 function calledBy(each: FunctionRecord): readonly string[] {
