@@ -1,5 +1,5 @@
 /** Values and tensors → JSON text: 64-bit integers digit by digit, floats with the fewest digits of their own type, non-finite as null. */
-import { decodeFloat16, encodeFloat16 } from '../../model/float16.ts';
+import { decodeFloat16 } from '../../model/float16.ts';
 import { shortestFloat32 } from '../../model/float32.ts';
 import type { Tensor, TensorArrays } from '../../model/tensor.ts';
 import type { PredictionValue } from '../../service/codec.ts';
@@ -49,7 +49,7 @@ export function writeTensorData(tensor: Tensor): string {
     case 'float64':
       return writeNumbers(tensor.data as Float64Array, (value) => value);
     case 'float16':
-      return writeNumbers(tensor.data as TensorArrays['float16'], shortestFloat16);
+      return writeNumbers(tensor.data as TensorArrays['float16'], exactFloat16);
     case 'bool':
       return `[${Array.from(tensor.data as Uint8Array, (bit) => bit !== 0).join(',')}]`;
     case 'string':
@@ -68,14 +68,7 @@ function writeNumbers(data: Float32Array | Float64Array | Uint16Array, toNumber:
   return `${text}]`;
 }
 
-/** The number with the fewest digits that rounds to this half; NaN and infinities as they are. */
-function shortestFloat16(bits: number): number {
-  const value = decodeFloat16(bits);
-  if (!Number.isFinite(value) || value === 0) return value;
-  // Five significant digits tell any two halves apart.
-  for (let digits = 1; digits < 5; digits++) {
-    const candidate = Number(value.toPrecision(digits));
-    if (encodeFloat16(candidate) === bits) return candidate;
-  }
-  return Number(value.toPrecision(5));
+/** The half as the float32 of the same value: its fewest digits as a half (65500 for 65504) would be off for other readers. */
+function exactFloat16(bits: number): number {
+  return shortestFloat32(decodeFloat16(bits));
 }

@@ -105,7 +105,7 @@ describe('elements of each type', () => {
     const data = Uint16Array.from(halves);
     expect(read(writeTensorData({ type: 'float16', dims: [data.length], data }), 'float16').data).toEqual(data);
     expect(writeTensorData({ type: 'float16', dims: [2], data: Uint16Array.of(0x3555, 0x7bff) })).toBe(
-      '[0.3333,65500]',
+      '[0.33325195,65504]',
     );
   });
 
