@@ -60,8 +60,10 @@ function storedBytes(tensor: TensorRecord, from: PayloadSource, expected: bigint
 }
 
 function* chunksOf(source: ByteSource, { start, end }: ByteRange): Iterable<Uint8Array> {
-  for (let at = start; at < end; at += CHUNK) {
-    const chunk = source.read(at, Math.min(CHUNK, end - at));
+  // A model may name an offset that is no position in any file.
+  const last = Math.min(end, source.size);
+  for (let at = start; at < last; at += CHUNK) {
+    const chunk = source.read(at, Math.min(CHUNK, last - at));
     yield chunk;
     if (chunk.length === 0) return;
   }

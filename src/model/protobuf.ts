@@ -14,7 +14,7 @@ const FIRST_READ = 1024;
 const MAX_DEPTH = 400;
 const MAX_FIELD = 2 ** 29 - 1;
 /** Strings and records a reader may make, in bytes: a graph of a million nodes stays far below. */
-const BUDGET = 1024 ** 3;
+const BUDGET = 512 * 1024 ** 2;
 /** One string; V8 takes about twice this. */
 const MAX_VALUE = 256 * 1024 ** 2;
 
@@ -156,7 +156,7 @@ export class WireReader {
   /** Counts memory that a caller is about to keep. */
   charge(bytes: number): void {
     this.#budget -= bytes;
-    if (this.#budget < 0) throw this.#error('too-big', 'the names and nodes alone take more than 1 GiB');
+    if (this.#budget < 0) throw this.#error('too-big', 'the names and nodes alone take more than 512 MiB');
   }
 
   /** A base-128 integer up to 2^53: tags and lengths. */

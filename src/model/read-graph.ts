@@ -15,30 +15,38 @@ import type {
 /** Graphs inside graphs that are read; onnxruntime's own parser stops near 33. */
 export const MAX_GRAPH_DEPTH = 64;
 
+/** A graph that is being read. */
+interface GraphParts {
+  name: string;
+  docString: string;
+  readonly nodes: NodeRecord[];
+  readonly initializers: TensorRecord[];
+  readonly inputs: ValueSpec[];
+  readonly outputs: ValueSpec[];
+}
+
+export function emptyGraph(): GraphParts {
+  return { name: '', nodes: [], initializers: [], inputs: [], outputs: [], docString: '' };
+}
+
 /**
- * Reads the GraphProto of the current field; `depth` counts the graphs around it. `first` is what an earlier occurrence of the
- * same field held: protobuf merges the two.
+ * Reads the GraphProto of the current field; `depth` counts the graphs around it. It is added to `parts`: protobuf merges the
+ * occurrences of a field.
  */
-export function readGraph(reader: WireReader, depth: number, first?: GraphRecord): GraphRecord {
+export function readGraph(reader: WireReader, depth: number, parts: GraphParts = emptyGraph()): GraphRecord {
   if (depth >= MAX_GRAPH_DEPTH) throw reader.fail(`graphs nested more than ${MAX_GRAPH_DEPTH} deep`, 'too-deep');
-  let name = first?.name ?? '';
-  let docString = first?.docString ?? '';
-  const nodes: NodeRecord[] = [...(first?.nodes ?? [])];
-  const initializers: TensorRecord[] = [...(first?.initializers ?? [])];
-  const inputs: ValueSpec[] = [...(first?.inputs ?? [])];
-  const outputs: ValueSpec[] = [...(first?.outputs ?? [])];
   reader.message(() => {
     reader.fields((field) => {
-      if (field === 1) nodes.push(readNode(reader, depth));
-      else if (field === 2) name = reader.string();
-      else if (field === 5) initializers.push(readTensor(reader));
-      else if (field === 10) docString = reader.string();
-      else if (field === 11) inputs.push(readValue(reader));
-      else if (field === 12) outputs.push(readValue(reader));
-      else if (field === 15) initializers.push(readSparseTensor(reader));
+      if (field === 1) parts.nodes.push(readNode(reader, depth));
+      else if (field === 2) parts.name = reader.string();
+      else if (field === 5) parts.initializers.push(readTensor(reader));
+      else if (field === 10) parts.docString = reader.string();
+      else if (field === 11) parts.inputs.push(readValue(reader));
+      else if (field === 12) parts.outputs.push(readValue(reader));
+      else if (field === 15) parts.initializers.push(readSparseTensor(reader));
     });
   });
-  return { name, nodes, initializers, inputs, outputs, docString };
+  return parts;
 }
 
 /** `ai.onnx` is another spelling of the default domain. */

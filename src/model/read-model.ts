@@ -3,7 +3,7 @@ import type { Issue } from '../issue.ts';
 import { InvalidModel } from './invalid-model.ts';
 import { WireReader } from './protobuf.ts';
 import { ProtobufError } from './protobuf-error.ts';
-import { readFunction, readGraph, readOpsetImport } from './read-graph.ts';
+import { emptyGraph, readFunction, readGraph, readOpsetImport } from './read-graph.ts';
 import { readEntry } from './read-tensor.ts';
 import type { Signature } from './signature.ts';
 import { lookalike } from './sniff.ts';
@@ -49,6 +49,7 @@ function readModelProto(source: ByteSource, where: string, seen: { fields: numbe
   const text = { producerName: '', producerVersion: '', domain: '', docString: '' };
   let irVersion = 0n;
   let modelVersion = 0n;
+  const mainGraph = emptyGraph();
   let graph: GraphRecord | undefined;
   let hasTrainingInfo = false;
   const opsetImports: OpsetImport[] = [];
@@ -61,7 +62,7 @@ function readModelProto(source: ByteSource, where: string, seen: { fields: numbe
     else if (field === 4) text.domain = reader.string();
     else if (field === 5) modelVersion = reader.int64();
     else if (field === 6) text.docString = reader.string();
-    else if (field === 7) graph = readGraph(reader, 0, graph);
+    else if (field === 7) graph = readGraph(reader, 0, mainGraph);
     else if (field === 8) opsetImports.push(readOpsetImport(reader));
     else if (field === 14) {
       const [key, value] = readEntry(reader);

@@ -111,11 +111,13 @@ function total(sizes: readonly Size[]): { readonly elements: bigint; readonly by
 }
 
 function groupByType(sizes: readonly Size[]): readonly WeightsOfType[] {
-  const types = [...new Set(sizes.map(({ type }) => type))];
-  const rows = types.map((type) => {
-    const own = sizes.filter((each) => each.type === type);
-    return { type, tensors: own.length, ...total(own) };
-  });
+  const groups = new Map<string, Size[]>();
+  for (const size of sizes) {
+    const own = groups.get(size.type);
+    if (own === undefined) groups.set(size.type, [size]);
+    else own.push(size);
+  }
+  const rows = [...groups].map(([type, own]) => ({ type, tensors: own.length, ...total(own) }));
   return rows.sort((a, b) => (a.bytes === b.bytes ? 0 : a.bytes < b.bytes ? 1 : -1));
 }
 

@@ -6,9 +6,18 @@ import type { ByteSource, TensorRecord } from './structure.ts';
 /** TensorProto.string_data. */
 export const STRING_DATA = 6;
 
-/** Product of dims; 1n for a scalar. */
+/** Beyond it the exact number of elements does not matter, and a file of many dimensions could make it arbitrarily long. */
+const MANY = 2n ** 80n;
+
+/** Product of dims; 1n for a scalar. Exact up to 2^80, beyond it some larger number. */
 export function tensorElements({ dims }: Pick<TensorRecord, 'dims'>): bigint {
-  return dims.reduce((product, dim) => product * dim, 1n);
+  if (dims.includes(0n)) return 0n;
+  let product = 1n;
+  for (const dim of dims) {
+    if (product > MANY) break;
+    product *= dim;
+  }
+  return product;
 }
 
 /**

@@ -42,7 +42,8 @@ export function contentsOf(structure: ModelStructure): ModelContents {
     takeNodes(each.nodes);
     takeAttributes({ attributes: each.attributeDefaults });
   }
-  for (let graph = open.shift(); graph !== undefined; graph = open.shift()) {
+  // `open` grows while it is walked.
+  for (const graph of open) {
     for (const tensor of graph.initializers) {
       initializers.push(tensor);
       takeTensor(tensor);

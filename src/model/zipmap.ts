@@ -64,14 +64,18 @@ export function removeZipMap(structure: ModelStructure, source: ByteSource): Zip
 }
 
 function findRemovals({ graph }: ModelStructure, source: ByteSource): readonly Removal[] {
-  const outputs = graph.outputs.map(({ name }) => name);
+  const zipMaps = new Map(
+    graph.nodes
+      .filter(({ opType, domain }) => opType === 'ZipMap' && domain === ML)
+      .map((node) => [node.outputs[0], node]),
+  );
   const read = new Set(graph.nodes.flatMap((node) => node.inputs));
   const made = new Set(graph.nodes.flatMap((node) => node.outputs));
-  return outputs.flatMap((renamedFrom) => {
-    const node = graph.nodes.find((each) => each.opType === 'ZipMap' && each.outputs[0] === renamedFrom);
+  return graph.outputs.flatMap(({ name: renamedFrom }) => {
+    const node = zipMaps.get(renamedFrom);
     const from = node?.inputs[0];
     // A ZipMap whose maps another node reads, or whose scores no node makes, is not the end of a classifier.
-    if (node?.domain !== ML || from === undefined || read.has(renamedFrom) || !made.has(from)) return [];
+    if (node === undefined || from === undefined || read.has(renamedFrom) || !made.has(from)) return [];
     return [{ node, from, renamedFrom, labels: labelsOf(node, source) }];
   });
 }

@@ -4,10 +4,18 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identifyModel } from '../../src/commands/identify-model.ts';
+import { MlserveError } from '../../src/errors.ts';
 import { realFiles } from '../../src/io/files.ts';
+import { fingerprint } from '../../src/model/digests.ts';
 import type { Fingerprint } from '../../src/model/fingerprint.ts';
+import { readModel } from '../../src/model/read-model.ts';
+import { RUNTIME_LIMITS } from '../../src/model/runtime-limits.ts';
+import { summarize } from '../../src/model/summary.ts';
+import { removeZipMap } from '../../src/model/zipmap.ts';
+import { bytesSource } from '../support/bytes-source.ts';
 import { FIXTURES, fixtureModels } from '../support/fixture-models.ts';
 import * as onnx from '../support/onnx-writer.ts';
 
@@ -265,6 +273,14 @@ describe('every element type', () => {
     );
   });
 
+  it('refuses an offset that is no position in any file', async () => {
+    const place = { location: 'w.bin', offset: '9999999999999999999' as unknown as number };
+    const weight = onnx.externalTensor('w', 1, [2, 2], place);
+    await expect(fingerprintOf(variant({ weight }), { 'w.bin': onnx.floats(W) })).rejects.toThrow(
+      /in w.bin holds 0 bytes/,
+    );
+  });
+
   it('never opens data outside the folder', async () => {
     const weight = onnx.externalTensor('w', 1, [2, 2], { location: '../w.bin' });
     await expect(fingerprintOf(variant({ weight }))).rejects.toThrow(/lies outside the folder/);
@@ -316,4 +332,29 @@ describe('fixtures', () => {
       expect((await identifyModel(path, realFiles('/'))).fingerprint).toEqual(fingerprint);
     },
   );
+});
+
+describe('any damage', () => {
+  it('ends in digests or in an MlserveError', () => {
+    const names = ['digest/base', 'protocol/subgraphs', 'protocol/functions', 'protocol/sparse-weights', 'real/mixed'];
+    const originals = names.map((name) => readFileSync(join(FIXTURES, name, 'model.onnx')));
+    const edits = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.constantFrom(...originals), edits, (original, changed) => {
+        const bytes = Uint8Array.from(original);
+        for (const [at, byte] of changed) bytes[at % bytes.length] = byte;
+        const model = bytesSource(bytes);
+        try {
+          const structure = readModel(model);
+          const from = { model, external: () => bytesSource(new Uint8Array(64)) };
+          fingerprint({ structure, from, modelHex: sha256(bytes), dataHex: new Map() });
+          removeZipMap(structure, model);
+          summarize(structure, model, RUNTIME_LIMITS);
+        } catch (error) {
+          if (!(error instanceof MlserveError)) throw error;
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
 });
