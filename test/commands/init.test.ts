@@ -10,7 +10,8 @@ import { openProject } from '../../src/commands/project.ts';
 import { renderInit } from '../../src/commands/render-init.ts';
 import { validate } from '../../src/commands/validate.ts';
 import { hasErrors } from '../../src/issue.ts';
-import { fixturePath, listFixtures, materialise } from '../support/fixtures.ts';
+import { RULES } from '../../src/model/rules/table.ts';
+import { fixturePath, listFixtures, materialise, readProvenance } from '../support/fixtures.ts';
 import { tempFolder } from '../support/temp.ts';
 import { type TestIo, testIo } from '../support/test-io.ts';
 
@@ -198,8 +199,26 @@ describe('a folder that is there', () => {
   });
 });
 
+/** Hostile models whose findings are warnings: worth a word, not a refusal. */
+const warned = listFixtures('hostile').filter((fixture) =>
+  readProvenance('hostile')[fixture.slice('hostile/'.length)]?.expectedRules?.every(
+    (rule) => RULES[rule as keyof typeof RULES].severity !== 'error',
+  ),
+);
+
+it.each(warned)('%s becomes a project, with its findings on standard error', async (fixture) => {
+  const cwd = await tempFolder();
+  const io = testIo(cwd);
+  const { issues } = await init(options(fixturePath(fixture), { dir: 'p' }), io);
+  expect(issues.length).toBeGreaterThan(0);
+  for (const { rule } of issues) expect(io.stderr()).toContain(rule);
+  expect(existsSync(join(cwd, 'p/mlserve.lock'))).toBe(true);
+});
+
 describe('a failure', () => {
-  it.each(listFixtures('hostile'))('%s is refused with its findings, and nothing is left behind', async (fixture) => {
+  const refused = listFixtures('hostile').filter((fixture) => !warned.includes(fixture));
+
+  it.each(refused)('%s is refused with its findings, and nothing is left behind', async (fixture) => {
     const folder = await materialise(fixture);
     const cwd = await tempFolder();
     const failing = init(options(join(folder, 'model.onnx'), { dir: 'a/b' }), testIo(cwd));
