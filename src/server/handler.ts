@@ -74,7 +74,7 @@ export function createHandler(options: HandlerOptions): Handler {
     return {
       head,
       requestId,
-      entry: defaultModel,
+      entry: found.entry ?? defaultModel,
       style: found.style,
       metrics: found.metrics,
       path: '',

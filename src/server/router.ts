@@ -16,6 +16,8 @@ export interface NoTarget {
   readonly status: 404 | 405;
   readonly message: string;
   readonly style: ErrorStyle;
+  /** The model the path names, where it is served. */
+  readonly entry: ModelEntry | undefined;
   /** Methods the path has, for 405. */
   readonly allow: string | undefined;
   readonly metrics: RouteMetrics;
@@ -74,15 +76,14 @@ export function createRouter({ routes, models, defaultModel, metrics }: RouterPa
     if (route === undefined)
       return notAllowed(
         matching.map((each) => each.method),
-        any.style,
-        nowhere,
+        { style: any.style, entry, metrics: nowhere },
       );
     const message =
       entry === undefined
         ? `Request for unknown model: '${model.slice(0, 100)}' is not found`
         : `Request for unknown model: '${model}' version ${version?.slice(0, 100)} is not found`;
     const counts = unknownModel.get(route) ?? nowhere;
-    return { status: 404, message, style: route.style, allow: undefined, metrics: counts };
+    return { status: 404, message, style: route.style, entry, allow: undefined, metrics: counts };
   };
 
   return {
@@ -101,16 +102,17 @@ function findIn(byMethod: ByMethod | undefined, method: string, nowhere: RouteMe
   const target = byMethod.get(method);
   if (target !== undefined) return target;
   const [first] = byMethod.values();
-  return notAllowed([...byMethod.keys()], first?.route.style ?? 'error', first?.metrics ?? nowhere);
+  if (first === undefined) return notFound(nowhere);
+  return notAllowed([...byMethod.keys()], { style: first.route.style, entry: first.entry, metrics: first.metrics });
 }
 
 function notFound(metrics: RouteMetrics): NoTarget {
-  return { status: 404, message: 'Not Found', style: 'error', allow: undefined, metrics };
+  return { status: 404, message: 'Not Found', style: 'error', entry: undefined, allow: undefined, metrics };
 }
 
-function notAllowed(methods: readonly string[], style: ErrorStyle, metrics: RouteMetrics): NoTarget {
+function notAllowed(methods: readonly string[], path: Pick<NoTarget, 'style' | 'entry' | 'metrics'>): NoTarget {
   const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-  return { status: 405, message: 'Method Not Allowed', style, allow, metrics };
+  return { ...path, status: 405, message: 'Method Not Allowed', allow };
 }
 
 function fill(template: string, model: string, version: string): string {

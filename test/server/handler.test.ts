@@ -28,7 +28,9 @@ describe('identity on every response', () => {
       [await send('POST', '/models/second/predict', '{'), 'second'],
       [await send('POST', '/models/third/predict', GOOD), 'first'],
       [await send('GET', '/nowhere'), 'first'],
-      [await send('GET', '/v2/models/second/infer'), 'first'],
+      [await send('GET', '/v2/models/second/infer'), 'second'],
+      [await send('PUT', '/v2/models/%73econd/infer'), 'second'],
+      [await send('POST', '/v2/models/second/versions/9/infer'), 'second'],
       [await send('POST', '/predict', GOOD, { 'content-length': '99999999' }), 'first'],
       [await send('POST', '/predict', GOOD, { 'content-encoding': 'gzip' }), 'first'],
       [await send('GET', '/metrics'), 'first'],
@@ -42,7 +44,7 @@ describe('identity on every response', () => {
     engine.set('ready');
     responses.push([await send('POST', '/models/second/predict', GOOD), 'second']);
     expect(responses.map(([response]) => response.status)).toEqual([
-      200, 200, 422, 400, 404, 404, 405, 413, 415, 200, 200, 400, 413, 503, 500,
+      200, 200, 422, 400, 404, 404, 405, 405, 404, 413, 415, 200, 200, 400, 413, 503, 500,
     ]);
     for (const [response, name] of responses) {
       expect(headersOf(response)).toMatchObject({

@@ -5,11 +5,11 @@ export type JsonFault = 'syntax' | 'depth' | 'duplicate-key' | 'encoding' | 'num
 export class JsonError extends Error {
   override readonly name = 'JsonError';
   readonly fault: JsonFault;
-  /** Of the first byte that does not fit. */
-  readonly offset: number;
+  /** Of the first byte that does not fit; undefined where only the whole is known to be wrong. */
+  readonly offset: number | undefined;
 
-  constructor(fault: JsonFault, offset: number, what: string) {
-    super(`${what} at byte ${offset}`);
+  constructor(fault: JsonFault, offset: number | undefined, what: string) {
+    super(offset === undefined ? what : `${what} at byte ${offset}`);
     this.fault = fault;
     this.offset = offset;
   }

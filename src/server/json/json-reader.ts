@@ -39,7 +39,7 @@ export class JsonReader {
   constructor(bytes: Uint8Array, maxDepth: number) {
     this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#maxDepth = maxDepth;
-    if (!isUtf8(bytes)) throw new JsonError('encoding', 0, 'the body is not UTF-8: it cannot be read');
+    if (!isUtf8(bytes)) throw new JsonError('encoding', undefined, 'it is not UTF-8');
   }
 
   fail(fault: JsonFault, what: string, offset = this.pos): never {

@@ -1,4 +1,4 @@
-/** Values and tensors → JSON text: 64-bit integers digit by digit, floats with the fewest digits of their own type, non-finite as null. */
+/** Values and tensors → JSON text: 64-bit integers digit by digit, floats with the fewest digits that read back as the same float32 or float64, non-finite as null. */
 import { decodeFloat16 } from '../../model/float16.ts';
 import { shortestFloat32 } from '../../model/float32.ts';
 import type { Tensor, TensorArrays } from '../../model/tensor.ts';
