@@ -3,8 +3,8 @@ import { EXIT } from './errors.ts';
 import { hasErrors, type Issue } from './issue.ts';
 import type { Io } from './ports.ts';
 
-/** What a command returns: the object `--json` prints. `issues` with an error among them end in exit code 1. */
-export interface CommandResult {
+/** What some commands return among the rest: findings, of which an error ends in exit code 1. */
+interface Findings {
   readonly issues?: readonly Issue[];
 }
 
@@ -13,7 +13,7 @@ export interface ActionOptions {
 }
 
 /** Runs one action and prints its result: as JSON with `--json`, as `render` writes it otherwise (nothing for empty text). */
-export type Act = <T extends CommandResult>(
+export type Act = <T extends object>(
   options: ActionOptions,
   work: () => Promise<T>,
   render: (result: T) => string,
@@ -25,7 +25,8 @@ export function actionRunner(io: Io, setExitCode: (code: number) => void): Act {
     const result = await work();
     const text = options.json ? JSON.stringify(result, plain, 2) : render(result);
     if (text !== '') await io.terminal.out(text.endsWith('\n') ? text : `${text}\n`);
-    if (hasErrors(result.issues ?? [])) setExitCode(EXIT.findings);
+    const { issues = [] } = result as Findings;
+    if (hasErrors(issues)) setExitCode(EXIT.findings);
   };
 }
 
