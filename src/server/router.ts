@@ -65,18 +65,18 @@ export function createRouter({ routes, models, defaultModel, metrics }: RouterPa
     const segments = decodeSegments(path);
     const matching =
       segments === undefined ? [] : templates.filter(({ path: template }) => matches(template, segments));
-    const [any] = matching;
-    if (segments === undefined || any === undefined) return notFound(nowhere);
-    const { model, version } = parametersOf(any.path, segments);
+    const [sample] = matching;
+    if (segments === undefined || sample === undefined) return notFound(nowhere);
+    const { model, version } = parametersOf(sample.path, segments);
     const entry = models.get(model);
     if (entry !== undefined && (version === undefined || version === entry.identity.version)) {
-      return findIn(paths.get(fill(any.path, entry.identity.name, entry.identity.version)), method, nowhere);
+      return findIn(paths.get(fill(sample.path, entry.identity.name, entry.identity.version)), method, nowhere);
     }
     const route = matching.find((each) => each.method === method);
     if (route === undefined)
       return notAllowed(
         matching.map((each) => each.method),
-        { style: any.style, entry, metrics: nowhere },
+        { style: sample.style, entry, metrics: nowhere },
       );
     const message =
       entry === undefined
