@@ -17,7 +17,10 @@ const show = (command) => say(`\n\u001b[1m$ ${command}\u001b[0m`);
 
 function mlserve(args, shown = `mlserve ${args.join(' ')}`) {
   show(shown);
-  const { status } = spawnSync(process.execPath, [cli, ...args], { cwd: home, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: home,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) throw new Error(`"${shown}" ended with ${status}`);
 }
 
@@ -31,8 +34,11 @@ async function ready(url, server) {
 }
 
 function serve() {
-  show('mlserve serve iris --port 0 &');
-  const server = spawn(process.execPath, [cli, 'serve', 'iris', '--port', '0'], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
+  show('mlserve serve iris --port 0 --log off &');
+  const server = spawn(process.execPath, [cli, 'serve', 'iris', '--port', '0', '--log', 'off'], {
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const url = new Promise((resolve, reject) => {
     let text = '';
     const read = (chunk) => {
@@ -71,22 +77,33 @@ try {
   const columns = Object.keys(golden.request.instances[0]);
   const cases = JSON.parse(readFileSync(join(model, 'cases.json'), 'utf8'));
   const [rows] = Object.values(cases.inputs);
-  const wanted = [0, Math.floor(rows.dims[0] / 2), rows.dims[0] - 1];
+  // One flower of each species, rows that the model was not trained on.
+  const wanted = SPECIES.map((_, species) => cases.labels.indexOf(species));
   const instances = wanted.map((row) =>
     Object.fromEntries(columns.map((name, column) => [name, rows.data[row * columns.length + column]])),
   );
   const body = JSON.stringify({ instances });
   show(`curl -i ${url}/predict -H 'content-type: application/json' -d '${body}'`);
-  const answer = await fetch(`${url}/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const answer = await fetch(`${url}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   for (const [name, value] of answer.headers) if (name.startsWith('x-')) say(`${name}: ${value}`);
   const response = await answer.json();
-  say(JSON.stringify(response, null, 2));
-  if (!answer.ok || response.predictions.length !== wanted.length) throw new Error('the prediction failed');
-  say(`\nWhat scikit-learn says of the same rows: ${wanted.map((row) => SPECIES[cases.labels?.[row]] ?? cases.labels?.[row]).join(', ')}`);
+  const { predictions, ...identity } = response;
+  say(JSON.stringify(identity, null, 2));
+  for (const prediction of predictions) say(`  ${JSON.stringify(prediction)}`);
+  if (!answer.ok || predictions.length !== wanted.length) throw new Error('the prediction failed');
+  say(`\nscikit-learn's own answer for the same rows: ${wanted.map((row) => SPECIES[cases.labels[row]]).join(', ')}`);
 
   show(`curl -s ${url}/metrics | grep ^mlserve_`);
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  const lines = metrics.split('\n').filter((line) => /^mlserve_(model_info|model_ready|requests_total|inference_duration_seconds_(sum|count))/.test(line));
+  const lines = metrics
+    .split('\n')
+    .filter((line) =>
+      /^mlserve_(model_info|model_ready|requests_total|inference_duration_seconds_(sum|count))/.test(line),
+    );
   say(lines.join('\n'));
   await stop(server);
 } catch (error) {

@@ -40,4 +40,6 @@ writeFileSync(join(to, 'package.json'), `${JSON.stringify({ name, version, licen
 for (const notice of ['LICENSE', 'ThirdPartyNotices.txt']) {
   copyFileSync(join(root, 'third_party', 'onnxruntime', notice), join(to, notice));
 }
-process.stderr.write(`vendor-runtime: onnxruntime-node ${version}, ${(bytes / 1e6).toFixed(0)} MB for ${Object.keys(LIBRARIES).length} platforms\n`);
+process.stderr.write(
+  `vendor-runtime: onnxruntime-node ${version}, ${(bytes / 1e6).toFixed(0)} MB for ${Object.keys(LIBRARIES).length} platforms\n`,
+);
