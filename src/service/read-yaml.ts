@@ -38,7 +38,7 @@ export function readYaml(text: string, file: string): YamlText {
   let document: ReturnType<typeof parseDocument>;
   try {
     // Duplicate keys are found below, in linear time.
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return fail('the YAML is nested too deep', `use at most ${MAX_DEPTH} levels`);

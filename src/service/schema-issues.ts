@@ -1,5 +1,5 @@
 /** Plain values × the schema → findings with places, and the paths of what is not valid. ajv's errors in our words. */
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Issue } from '../issue.ts';
 import { closestName } from './closest-name.ts';
 import { type ConfigPath, formatPath } from './config-path.ts';
@@ -14,12 +14,14 @@ export interface SchemaFinding {
   readonly issue: Omit<Issue, 'where'>;
 }
 
+/** Compiled on first use: that takes tens of milliseconds, which `--help` should not wait for. */
+let validator: ValidateFunction | undefined;
+
 /** Everything the schema has against a value. */
 export function findSchemaIssues(value: unknown): readonly SchemaFinding[] {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
-  const validate = ajv.compile(SCHEMA);
-  if (validate(value)) return [];
-  const findings = withoutBranches(validate.errors ?? []).map((error) => finding(error, value));
+  validator ??= new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(SCHEMA);
+  if (validator(value)) return [];
+  const findings = withoutBranches(validator.errors ?? []).map((error) => finding(error, value));
   const said = new Set<string>();
   return findings.filter(({ path, issue }) => {
     const key = `${issue.rule} ${formatPath(path)}`;

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { closestName } from '../../src/service/closest-name.ts';
+import { loadService } from '../../src/service/load-service.ts';
+import { environmentName, readSetting, SETTINGS } from '../../src/service/settings.ts';
+import type { ServiceSpec } from '../../src/service/spec.ts';
+
+const TEXT = `apiVersion: mlserve.dev/v1
+name: fraud
+version: 1.4.0
+models:
+  - name: main
+    path: ./models/../models/fraud.onnx
+    features:
+      input: x
+      columns:
+        - {name: a, type: number}
+        - {name: city, type: string, input: city}
+        - {name: b, type: category, values: {1: 0, no: 1}, onMissing: {impute: no}}
+        - {name: c, type: category, values: [1, true, x]}
+    outputs:
+      - {name: label, labels: [0, 1]}
+      - {name: score, from: probabilities, argmax: true}
+    examples: examples/*.json
+  - {name: second, version: 2.0.0-rc.1, path: b.onnx, features: {columns: [{name: f, type: integer}]}}
+server: {port: 9000}
+limits: {bodyBytes: 16MiB, requestTimeoutMs: 1.5s}
+`;
+
+const load = (flags: Record<string, string | number> = {}, env: Record<string, string> = {}, text = TEXT) =>
+  loadService({ text, file: 'mlserve.yaml', env, flags });
+
+describe('the resolved spec', () => {
+  it('is complete: the file and the defaults', () => {
+    const { spec, issues } = load();
+    expect(issues).toEqual([]);
+    const [main, second] = spec.models;
+    expect([main?.version, second?.version, main?.path]).toEqual(['1.4.0', '2.0.0-rc.1', 'models/fraud.onnx']);
+    expect(main?.features?.columns.map(({ name, input, position }) => [name, input, position])).toEqual([
+      ['a', 'x', 0],
+      ['city', 'city', 0],
+      ['b', 'x', 1],
+      ['c', 'x', 2],
+    ]);
+    expect(main?.features?.columns[1]).toEqual({
+      name: 'city',
+      type: 'string',
+      input: 'city',
+      position: 0,
+      maxLength: 10_000,
+      onMissing: 'reject',
+      onUnknown: 'reject',
+    });
+    expect(main?.features?.columns[2]?.values).toEqual(
+      new Map([
+        ['1', 0],
+        ['no', 1],
+      ]),
+    );
+    expect(main?.features?.columns[3]?.values).toEqual(['1', 'true', 'x']);
+    expect(main?.outputs).toEqual([
+      { name: 'label', from: 'label', labels: ['0', '1'], argmax: false },
+      { name: 'score', from: 'probabilities', labels: undefined, argmax: true },
+    ]);
+    expect(main?.examples).toEqual(['examples/*.json']);
+    expect(second?.features?.columns[0]).toMatchObject({ input: 'f', position: 0, maxLength: undefined });
+    expect(spec.limits).toEqual({
+      bodyBytes: 16 * 2 ** 20,
+      jsonDepth: 32,
+      rowsPerRequest: 10_000,
+      queueRows: 20_000,
+      headersTimeoutMs: 10_000,
+      requestTimeoutMs: 1500,
+      loadTimeoutMs: 0,
+      loadMemoryBytes: 0,
+    });
+  });
+
+  it('holds exactly the settings that its type names', () => {
+    const { spec } = load();
+    // The compiler checks this list against the type, the test checks the table against the list.
+    const sections: {
+      [K in 'server' | 'engine' | 'batching' | 'limits' | 'drain']: Record<keyof ServiceSpec[K], true>;
+    } = {
+      server: { host: true, port: true, name: true },
+      engine: { mode: true, instances: true, threads: true },
+      batching: { maxRows: true },
+      limits: {
+        bodyBytes: true,
+        jsonDepth: true,
+        rowsPerRequest: true,
+        queueRows: true,
+        headersTimeoutMs: true,
+        requestTimeoutMs: true,
+        loadTimeoutMs: true,
+        loadMemoryBytes: true,
+      },
+      drain: { delayMs: true, timeoutMs: true },
+    };
+    for (const [name, members] of Object.entries(sections)) {
+      expect(Object.keys(spec[name as 'server'])).toEqual(Object.keys(members));
+    }
+  });
+
+  it('follows flag, environment, file, default, and says which', () => {
+    const port = (flags: Record<string, number>, env: Record<string, string>, text?: string) => {
+      const { spec, origins } = load(flags, env, text);
+      return [spec.server.port, origins.get('server.port')];
+    };
+    const env = { MLSERVE_SERVER_PORT: '7000' };
+    expect(port({ 'server.port': 0 }, env)).toEqual([0, 'flag']);
+    expect(port({}, env)).toEqual([7000, 'environment']);
+    expect(port({}, { MLSERVE_SERVER_PORT: '' })).toEqual([9000, 'file']);
+    expect(port({}, {}, TEXT.replace('port: 9000', ''))).toEqual([8080, 'default']);
+  });
+
+  it('knows the origin of every value', () => {
+    const { origins } = load();
+    const of = (...paths: readonly string[]) => paths.map((path) => origins.get(path));
+    expect(of('name', 'models[0].path', 'models[0].outputs[0].name', 'limits.bodyBytes')).toEqual(
+      Array(4).fill('file'),
+    );
+    expect(of('models[0].features.columns[0].input', 'models[0].features.columns[2].values')).toEqual(['file', 'file']);
+    expect(of('models[0].version', 'models[1].features.columns[0].input', 'engine.mode')).toEqual(
+      Array(3).fill('default'),
+    );
+    expect([...origins.values()]).not.toContain(undefined);
+  });
+
+  it('refuses settings from outside that do not fit, and warns of variables that set nothing', () => {
+    const { issues } = load(
+      { 'engine.mode': 'gpu' },
+      { MLSERVE_SERVER_PORT: '80a', MLSERVE_SERVR_HOST: 'x', HOME: '/' },
+    );
+    expect(issues.map(({ rule, severity, where }) => [rule, severity, where])).toEqual([
+      ['config.invalid-value', 'error', 'MLSERVE_SERVER_PORT'],
+      ['config.invalid-value', 'error', 'flag for engine.mode'],
+      ['config.unknown-variable', 'warning', 'MLSERVE_SERVR_HOST'],
+    ]);
+    expect(issues[2]?.hint).toBe('did you mean MLSERVE_SERVER_HOST?');
+  });
+
+  it('refuses a queue that the largest request cannot enter', () => {
+    const { issues } = load({}, {}, TEXT.replace('limits: {', 'limits: {queueRows: 10, '));
+    expect(issues.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:20:21']]);
+  });
+
+  it('cannot be changed', () => {
+    const { spec } = load();
+    expect(() => {
+      (spec.server as { port: number }).port = 1;
+    }).toThrow(TypeError);
+    expect(Object.isFrozen(spec.models[0]?.features?.columns[0])).toBe(true);
+  });
+});
+
+describe('settings', () => {
+  const setting = (path: string) => SETTINGS.find((one) => one.path === path) ?? SETTINGS[0]!;
+
+  it('have variables named by one rule, all different', () => {
+    expect(environmentName('limits.rowsPerRequest')).toBe('MLSERVE_LIMITS_ROWS_PER_REQUEST');
+    expect(environmentName('drain.delayMs')).toBe('MLSERVE_DRAIN_DELAY_MS');
+    expect(new Set(SETTINGS.map(({ path }) => environmentName(path))).size).toBe(SETTINGS.length);
+  });
+
+  it('take units for sizes and times, and nothing else', () => {
+    const cases: readonly [string, unknown, number | undefined][] = [
+      ['limits.bodyBytes', '64MB', 64e6],
+      ['limits.bodyBytes', '1.5 MiB', 1.5 * 2 ** 20],
+      ['limits.bodyBytes', '2048', 2048],
+      ['limits.bodyBytes', '64m', undefined],
+      ['limits.bodyBytes', '1e6', undefined],
+      ['limits.bodyBytes', '-5MB', undefined],
+      ['limits.bodyBytes', 5000.5, undefined],
+      ['limits.requestTimeoutMs', '30s', 30_000],
+      ['limits.requestTimeoutMs', '2m', 120_000],
+      ['limits.requestTimeoutMs', '250ms', 250],
+      ['limits.requestTimeoutMs', '30MB', undefined],
+      ['limits.requestTimeoutMs', '25h', undefined],
+      ['server.port', '8080', 8080],
+      ['server.port', '80s', undefined],
+      ['server.port', 65_536, undefined],
+      ['server.port', ' 1', undefined],
+      ['server.port', null, undefined],
+    ];
+    for (const [path, written, expected] of cases) {
+      expect([path, written, readSetting(setting(path), written)]).toEqual([path, written, expected]);
+    }
+    expect(readSetting(setting('server.host'), 'a\r\nX: y')).toBeUndefined();
+    expect(readSetting(setting('engine.mode'), 'worker')).toBe('worker');
+  });
+
+  it('have defaults that they themselves accept', () => {
+    for (const one of SETTINGS) expect([one.path, readSetting(one, one.default)]).toEqual([one.path, one.default]);
+  });
+});
+
+describe('the closest name', () => {
+  it('counts swapped neighbours as one edit, and gives up when nothing is near', () => {
+    expect(closestName('prot', ['host', 'port'])).toBe('port');
+    expect(closestName('Features', ['features'])).toBe('features');
+    expect(closestName('colums', ['columns', 'input'])).toBe('columns');
+    expect(closestName('x', ['models', 'name'])).toBeUndefined();
+    expect(closestName('deploy', ['models', 'name', 'version'])).toBeUndefined();
+    expect(closestName('a'.repeat(10_000), ['a'.repeat(10_001)])).toBeUndefined();
+  });
+});
