@@ -13,7 +13,9 @@ export interface Streams {
 const REDRAW_MS = 100;
 
 export function realTerminal({ stdout, stderr }: Streams, presentation: Presentation): Terminal {
-  const { isQuiet, isAnimated } = presentation;
+  const { isQuiet } = presentation;
+  // A pseudo-terminal without a size has 0 columns, over which the spinner would divide and clear lines for ever.
+  const isAnimated = presentation.isAnimated && stderr.columns !== 0;
   let readerGone = false;
   let spinner: Ora | undefined;
   let hasBar = false;
@@ -42,7 +44,7 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: Presenta
     isInteractive: presentation.isInteractive,
     hasColor: presentation.hasColor,
     get columns() {
-      return stdout.columns ?? 80;
+      return stdout.columns || 80;
     },
     out: (text) =>
       new Promise((resolve, reject) => {

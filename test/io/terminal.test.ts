@@ -15,14 +15,14 @@ interface Made {
   err(): string;
 }
 
-function make(presentation: Partial<Presentation> = {}): Made {
+function make(presentation: Partial<Presentation> = {}, columns = 80): Made {
   const text = { out: '', err: '' };
   const stream = (name: 'out' | 'err'): NodeJS.WriteStream => {
     const through = new PassThrough({ encoding: 'utf8' });
     through.on('data', (chunk: string) => {
       text[name] += chunk;
     });
-    return through as unknown as NodeJS.WriteStream;
+    return Object.assign(through, { columns }) as unknown as NodeJS.WriteStream;
   };
   const terminal = realTerminal({ stdout: stream('out'), stderr: stream('err') }, { ...PLAIN, ...presentation });
   return { terminal, out: () => text.out, err: () => text.err };
@@ -64,6 +64,14 @@ describe('the terminal', () => {
     tty.terminal.warn('row 3 is bad');
     bar.end();
     expect(tty.err()).toBe(`\r\u001b[K${progressLine('scoring', 1, 2)}\r\u001b[Kwarning: row 3 is bad\n`);
+  });
+
+  it('draws nothing on a terminal that has no size', async () => {
+    const { terminal, err } = make({ isAnimated: true }, 0);
+    await terminal.step('working', async () => {});
+    terminal.progress('scoring').update(1, 2);
+    expect(err()).toBe('working\n');
+    expect(terminal.columns).toBe(80);
   });
 
   it('shows progress as a bar with a total and as a count without', () => {
