@@ -14,6 +14,7 @@ export async function inferV2(service: Service, call: Call): Promise<Answer> {
   }
   const wanted = readV2Request(request.body, entry, service.spec.limits);
   const result = await runModel(service, call, wanted);
+  entry.metrics.countRun(result);
   return { status: 200, type: JSON_TYPE, body: writeResponse(entry, wanted.id, wanted.outputs, result.outputs) };
 }
 

@@ -17,6 +17,7 @@ export async function predict(service: Service, call: Call): Promise<Answer> {
   const batch = readBody(request.body, entry, service.spec.limits);
   const { outputs } = entry.served;
   const result = await runModel(service, call, { ...batch, outputs: outputs.wanted });
+  entry.metrics.countRun(result);
   const predictions = writeList(outputs.decode(result.outputs, batch.rows));
   return {
     status: 200,

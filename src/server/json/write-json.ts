@@ -19,8 +19,9 @@ export function writeJson(value: PredictionValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return writeList(value);
   let text = '{';
-  for (const [name, member] of Object.entries(value)) {
-    text += `${text.length === 1 ? '' : ','}${JSON.stringify(name)}:${writeJson(member)}`;
+  const members = value as { readonly [name: string]: PredictionValue };
+  for (const name of Object.keys(members)) {
+    text += `${text.length === 1 ? '' : ','}${JSON.stringify(name)}:${writeJson(members[name] as PredictionValue)}`;
   }
   return `${text}}`;
 }
