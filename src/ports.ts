@@ -53,8 +53,8 @@ export interface Files {
   open(path: string): Promise<ByteSource & { close(): void }>;
   /** Lower-case hexadecimal sha256 of bytes `[start, end)` of a file (all of it by default), streamed. */
   sha256(path: string, range?: { readonly start: number; readonly end: number }): Promise<string>;
-  /** Decoded lines or bytes of a file, or of standard input for `-`, as a stream with back-pressure. */
-  stream(path: string): AsyncIterable<Uint8Array>;
+  /** Bytes of a file, or of standard input for `-`, with back-pressure. Aborting `signal` ends it with INTERRUPTED. */
+  stream(path: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 /** The one writer. stdout carries results, stderr everything for people. */

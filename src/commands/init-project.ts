@@ -21,8 +21,18 @@ export interface FilledProject {
 /** In the package, from `src/` and from `dist/` alike. */
 const TEMPLATE = fileURLToPath(new URL('../../templates/service', import.meta.url));
 
+export interface FillTarget {
+  readonly folder: string;
+  /** Aborted: nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
 /** Throws MODEL_INVALID for a model that cannot be served; the folder is then not fit for anything. */
-export async function fillProject(answers: InitAnswers, folder: string, io: Io): Promise<FilledProject> {
+export async function fillProject(
+  answers: InitAnswers,
+  { folder, signal }: FillTarget,
+  io: Io,
+): Promise<FilledProject> {
   const { files, terminal } = io;
   const write = ({ path, text }: FilePlan): Promise<void> => files.writeAtomic(join(folder, path), text);
   const template = await readTemplate(await files.readText(join(TEMPLATE, 'template.json')), (name) =>
@@ -31,9 +41,11 @@ export async function fillProject(answers: InitAnswers, folder: string, io: Io):
   const { model, issues } = await terminal.step(`examining ${answers.modelFile}`, () =>
     stageModel(answers, folder, io),
   );
+  signal.throwIfAborted();
   const plan = { template, answers, model };
   await write(planConfig(plan));
   const example = await terminal.step('asking it for a first answer', () => firstExample(folder, model, io));
+  signal.throwIfAborted();
   for (const file of planProject(plan, example)) await write(file);
   await write({ path: '.mlserve/schema.json', text: schemaText() });
   await lock({ project: folder, check: false, frozen: false, dryRun: false }, io);

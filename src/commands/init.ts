@@ -1,7 +1,7 @@
 /** `mlserve init`: a model file × answers → a project folder that validates and serves, made in one step or not at all. */
 import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
-import type { Io, StagedFile } from '../ports.ts';
+import type { Io, StagedFile, StagedFolder } from '../ports.ts';
 import { askAnswers, type InitFlags } from './init-answers.ts';
 import { fillProject } from './init-project.ts';
 import { interruptible } from './interruptible.ts';
@@ -25,9 +25,13 @@ export interface InitResult {
 /** Throws MODEL_INVALID for a model that cannot be served, FILE_EXISTS for files that would be replaced without `force`. */
 export async function init(options: InitOptions, io: Io): Promise<InitResult> {
   const answers = await askAnswers(options, io);
-  const staged = await io.files.stage(answers.dir);
+  const stages: StagedFolder[] = [];
   try {
-    const { notes, issues } = await interruptible(io, () => fillProject(answers, staged.path, io));
+    const { staged, notes, issues } = await interruptible(io, async (signal) => {
+      const staged = await io.files.stage(answers.dir);
+      stages.push(staged);
+      return { staged, ...(await fillProject(answers, { folder: staged.path, signal }, io)) };
+    });
     const files = await staged.compare();
     const changed = files.filter(({ state }) => state !== 'same');
     if (!options.force) refuseReplacing(answers.dir, changed);
@@ -36,7 +40,7 @@ export async function init(options: InitOptions, io: Io): Promise<InitResult> {
     for (const note of notes) io.terminal.warn(note);
     return { dir: answers.dir, name: answers.name, files, dryRun: options.dryRun, notes, issues };
   } finally {
-    await staged.discard();
+    for (const staged of stages) await staged.discard();
   }
 }
 

@@ -3,8 +3,8 @@ import { MlserveError } from '../errors.ts';
 import type { Io } from '../ports.ts';
 
 /**
- * The work's own end is not waited for, so what it would leave behind must be cleaned up by the caller; it is handed a signal
- * to stop early. The next Ctrl-C ends the process at once.
+ * The work is handed a signal to stop early, which is given in any case once it has ended: for what it has left running. After
+ * an interruption its own end is not waited for, so the caller cleans up behind it. The next Ctrl-C ends the process at once.
  */
 export async function interruptible<T>(
   io: Pick<Io, 'onSignal'>,
@@ -23,13 +23,6 @@ export async function interruptible<T>(
     return await Promise.race([work(controller.signal), interrupted]);
   } finally {
     stop();
-  }
-}
-
-/** The chunks until the signal: nothing more is read after it. */
-export async function* untilAborted<T>(chunks: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  for await (const chunk of chunks) {
-    if (signal.aborted) throw new MlserveError('INTERRUPTED', 'stopped');
-    yield chunk;
+    controller.abort();
   }
 }

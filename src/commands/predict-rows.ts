@@ -12,7 +12,6 @@ import { formatOfFile, type InputFormat, readRows } from '../service/rows/read-r
 import type { BadRow } from '../service/rows/row.ts';
 import { RunError, type ScoredBatch, scoreRows } from '../service/rows/score-rows.ts';
 import type { ServiceSpec } from '../service/spec.ts';
-import { untilAborted } from './interruptible.ts';
 
 export interface RowsOptions {
   /** A path relative to `io.cwd`, or `-`. */
@@ -42,7 +41,7 @@ export function predictRows(
   const isBatched = batchDimension(signature) === 'any';
   const parse = (text: string) => parseJson(text, spec.limits.jsonDepth);
   const reading = { format: inputFormat, features, parse, limits: { rowLength: bodyBytes } };
-  const rows = readRows(untilAborted(io.files.stream(file), signal), reading);
+  const rows = readRows(io.files.stream(file, signal), reading);
   return scoreRows(rows, {
     encode: features === undefined ? tensorEncoder(signature) : featureEncoder(features),
     infer: (run, wanted) => infer(engine, model.spec.name, { run, wanted, signal }),

@@ -46,7 +46,7 @@ export function realFiles(cwd: string): Files {
     remove: (path) => guard(path, () => removeEntry(at(path))),
     open: (path) => guard(path, async () => openSource(at(path), path)),
     sha256: (path, range) => guard(path, () => hashFile(at(path), path, range)),
-    stream: (path) => streamFile(path === '-' ? path : at(path), path),
+    stream: (path, signal) => streamFile(path === '-' ? path : at(path), path, signal),
   };
 }
 

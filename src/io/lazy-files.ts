@@ -21,8 +21,8 @@ export function lazyFiles(load: () => Promise<Files>): Files {
     remove: async (path) => (await files()).remove(path),
     open: async (path) => (await files()).open(path),
     sha256: async (path, range) => (await files()).sha256(path, range),
-    async *stream(path) {
-      yield* (await files()).stream(path);
+    async *stream(path, signal) {
+      yield* (await files()).stream(path, signal);
     },
   };
 }

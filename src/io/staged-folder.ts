@@ -43,10 +43,10 @@ interface Staging {
 function staged(staging: Staging): StagedFolder {
   const { path, base, exists, shown } = staging;
   let isOpen = true;
+  // It stays among the pending: work that nobody waits for any more may write into it until the process ends.
   const close = async (): Promise<void> => {
     isOpen = false;
     await rm(path, { recursive: true, force: true });
-    pending.delete(path);
   };
   return {
     path,

@@ -27,23 +27,50 @@ export interface ScoredBatch {
 }
 
 /**
- * Yields the predictions of all good rows. With `onError: 'fail'` those before the first bad row are yielded, then INPUT_INVALID is
+ * Yields the predictions of all good rows. What was read before a failure to read on is answered first. Rows may still be awaited when
+ * it ends early: the caller ends their source. With `onError: 'fail'` those before the first bad row are yielded, then INPUT_INVALID is
  * thrown.
  */
 export async function* scoreRows(
   rows: AsyncIterable<ReadRow | BadRow>,
   options: ScoreOptions,
 ): AsyncGenerator<ScoredBatch> {
+  const next = reader(batches(rows, options));
   const working: Promise<Outcome>[] = [];
-  for await (const batch of batches(rows, options)) {
-    const work = scoreBatch(batch, options);
-    // Its error is thrown when its turn comes; until then it is not an unhandled one.
-    work.catch(() => {});
-    working.push(work);
-    const first = working.length >= options.inFlight ? working.shift() : undefined;
-    if (first !== undefined) yield* settle(await first, options);
+  let reading: Promise<Read> | undefined;
+  for (;;) {
+    const hasRoom = working.length < options.inFlight;
+    if (hasRoom) reading ??= next();
+    const [first] = working;
+    // Whatever comes first: an answer is passed on even while the next rows are long in coming.
+    const ready = await Promise.race([...(first ? [first] : []), ...(hasRoom && reading ? [reading] : [])]);
+    if ('results' in ready) {
+      working.shift();
+      yield* settle(ready, options);
+    } else if ('batch' in ready) {
+      reading = undefined;
+      const work = scoreBatch(ready.batch, options);
+      // Its error is thrown when its turn comes; until then it is not an unhandled one.
+      work.catch(() => {});
+      working.push(work);
+    } else {
+      for (const work of working) yield* settle(await work, options);
+      if (ready.failure !== undefined) throw ready.failure;
+      return;
+    }
   }
-  for (const work of working) yield* settle(await work, options);
+}
+
+type Rows = readonly (ReadRow | BadRow)[];
+/** The next rows, or the end: of the input, or by a failure to read on. */
+type Read = { readonly batch: Rows } | { readonly failure: unknown };
+
+function reader(source: AsyncIterator<Rows>): () => Promise<Read> {
+  return () =>
+    source.next().then(
+      (next) => (next.done ? { failure: undefined } : { batch: next.value }),
+      (failure: unknown) => ({ failure }),
+    );
 }
 
 interface Outcome {
@@ -82,13 +109,19 @@ async function* batches(
   { batchRows, onError }: ScoreOptions,
 ): AsyncGenerator<readonly (ReadRow | BadRow)[]> {
   let batch: (ReadRow | BadRow)[] = [];
-  for await (const row of rows) {
-    batch.push(row);
-    const ends = onError === 'fail' && 'problems' in row;
-    if (batch.length < batchRows && !ends) continue;
-    yield batch;
-    if (ends) return;
-    batch = [];
+  try {
+    for await (const row of rows) {
+      batch.push(row);
+      const ends = onError === 'fail' && 'problems' in row;
+      if (batch.length < batchRows && !ends) continue;
+      const full = batch;
+      batch = [];
+      yield full;
+      if (ends) return;
+    }
+  } catch (error) {
+    if (batch.length > 0) yield batch;
+    throw error;
   }
   if (batch.length > 0) yield batch;
 }

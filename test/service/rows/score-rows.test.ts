@@ -114,6 +114,29 @@ describe('scoring rows', () => {
     await expect(predictions([1], options({ infer, onError: 'skip' }))).rejects.toThrow('worker died');
   });
 
+  it('answers what it has while the next rows are long in coming', async () => {
+    const slow = async function* (): AsyncGenerator<ReadRow> {
+      yield { line: 1, value: 1 };
+      await new Promise(() => {});
+    };
+    const scoring = scoreRows(slow(), options({ batchRows: 1 }));
+    expect((await scoring.next()).value).toEqual({ read: 1, bad: 0, predictions: [2] });
+  });
+
+  it('answers the rows before a failure to read on', async () => {
+    const broken = async function* (): AsyncGenerator<ReadRow> {
+      yield { line: 1, value: 1 };
+      yield { line: 2, value: 2 };
+      throw new Error('the disk is gone');
+    };
+    const list: PredictionValue[] = [];
+    const scoring = (async () => {
+      for await (const batch of scoreRows(broken(), options({ batchRows: 64 }))) list.push(...batch.predictions);
+    })();
+    await expect(scoring).rejects.toThrow('the disk is gone');
+    expect(list).toEqual([2, 4]);
+  });
+
   it('reads no further than the batches in work', async () => {
     let taken = 0;
     const endless = async function* (): AsyncGenerator<ReadRow> {
