@@ -1,15 +1,14 @@
-/** The outputs of a model of the spec × the signature of its file → names, labels and argmax that do not fit. */
+/** Output specs × the signature of its file → names, labels and argmax that do not fit. */
 import type { Issue } from '../issue.ts';
 import { batchDimension } from '../model/batch.ts';
 import type { Dimension, Signature, TensorValue } from '../model/signature.ts';
 import { closestName } from './closest-name.ts';
-import type { ModelSpec, OutputSpec } from './spec.ts';
+import type { OutputSpec } from './spec.ts';
 
-export function checkOutputs(model: ModelSpec, signature: Signature): readonly Issue[] {
+/** `where` names the model. */
+export function checkOutputs(specs: readonly OutputSpec[], signature: Signature, where: string): readonly Issue[] {
   const hasBatch = batchDimension(signature) !== undefined;
-  return model.outputs.flatMap((spec) =>
-    outputIssues(spec, signature, hasBatch, `model "${model.name}", output "${spec.name}"`),
-  );
+  return specs.flatMap((spec) => outputIssues(spec, signature, hasBatch, `${where}, output "${spec.name}"`));
 }
 
 function outputIssues(spec: OutputSpec, { outputs }: Signature, hasBatch: boolean, where: string): readonly Issue[] {

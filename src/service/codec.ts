@@ -17,12 +17,15 @@ export interface Violation {
 
 /** Writes rows straight into tensors. Not reusable: one encoder makes one batch. */
 export interface RowEncoder {
-  /** Sets a column of the current row. A violation leaves the cell unset; the row is then only good for its report. */
+  /**
+   * Sets a column of the current row. After a violation the row is only good for its report, and `endRow` does not report the
+   * cell again.
+   */
   set(column: number, value: FeatureValue): Violation | undefined;
   /** Ends the row: applies `onMissing` to unset columns and returns what is still missing. */
   endRow(): readonly Violation[];
   readonly rows: number;
-  /** The model's inputs, first dimension `rows`. */
+  /** The model's inputs, first dimension `rows`; bad rows are among them. */
   finish(): Tensors;
 }
 

@@ -27,7 +27,7 @@ export interface CompiledColumn {
   readonly expected: string;
 }
 
-/** Compiles a column that `checkFeatures` has no complaint about. */
+/** Compiles a column that `checkColumn` has no complaint about. */
 export function compileColumn(column: FeatureColumn, type: ServableType): CompiledColumn {
   const isInteger = column.type === 'integer';
   const bounds = boundsOf(column, type);

@@ -2,8 +2,10 @@
 import { batchDimension } from '../model/batch.ts';
 import { type Signature, type TensorValue, tensorsOf } from '../model/signature.ts';
 import type { Tensor } from '../model/tensor.ts';
+import { checkOutputs } from './check-outputs.ts';
 import type { OutputCodec, PredictionValue } from './codec.ts';
 import { type ReadElement, readerOf } from './read-element.ts';
+import { refuseErrors } from './refuse-errors.ts';
 import type { OutputSpec } from './spec.ts';
 
 /** Reads the value of one row: elements `[start, start + count)`, of which `dims` is the shape. */
@@ -17,7 +19,7 @@ interface Member {
 }
 
 /**
- * Compiles outputs that `checkFeatures` has no error about. A prediction is an object from output name to value:
+ * Throws CONFIG_INVALID with the findings when the outputs do not fit. A prediction is an object from output name to value:
  * - `[N]` and `[N, 1]` give a value, `[N, C]` a list, more dimensions nested lists;
  * - an output without a row dimension gives the whole of it, to every prediction;
  * - labels name the members of the last dimension (`{legit: 0.9, fraud: 0.1}`), or the values of an integer or boolean `[N]`;
@@ -26,6 +28,7 @@ interface Member {
  * - float32 comes as the double with the fewest digits, int64 and uint64 as bigint beyond 2^53, bool as boolean.
  */
 export function compileOutputs(specs: readonly OutputSpec[], signature: Signature): OutputCodec {
+  refuseErrors('the outputs do not fit the model', checkOutputs(specs, signature, 'outputs'));
   const tensors = tensorsOf(signature.outputs);
   const hasBatch = batchDimension(signature) !== undefined;
   const all = specs.length > 0 ? specs : tensors.map(({ name }) => plainOutput(name));

@@ -27,6 +27,11 @@ export interface ColumnPlan extends CompiledColumn {
   /** Index into the inputs. */
   readonly input: number;
   readonly position: number;
+  /** Width of that input. */
+  readonly width: number;
+  /** Bounds of a number stored as it is, which most cells are; NaN, which nothing reaches, for other cells. */
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface EncoderPlan {
@@ -42,8 +47,8 @@ export function rowEncoder({ inputs, columns, capacity }: EncoderPlan): RowEncod
   const states = new Uint8Array(columns.length);
   let rows = 0;
 
-  const store = ({ input, position }: ColumnPlan, element: Element): void => {
-    (data[input] as ElementStore)[rows * (inputs[input] as InputPlan).width + position] = element;
+  const store = ({ input, position, width }: ColumnPlan, element: Element): void => {
+    (data[input] as ElementStore)[rows * width + position] = element;
   };
 
   const grow = (): void => {
@@ -60,6 +65,11 @@ export function rowEncoder({ inputs, columns, capacity }: EncoderPlan): RowEncod
   const set = (column: number, value: FeatureValue): Violation | undefined => {
     if (rows === room) grow();
     const plan = columns[column] as ColumnPlan;
+    if (typeof value === 'number' && value >= plan.low && value <= plan.high && (!plan.isInteger || value % 1 === 0)) {
+      (data[plan.input] as NumericStore)[rows * plan.width + plan.position] = value;
+      states[column] = SET;
+      return undefined;
+    }
     const element = value === null ? undefined : elementOf(plan, value);
     if (element === undefined) {
       states[column] = UNSET;
@@ -102,6 +112,9 @@ export function rowEncoder({ inputs, columns, capacity }: EncoderPlan): RowEncod
       new Map(inputs.map((input, at) => [input.name, finished(input, data[at] as TensorData, rows)])),
   };
 }
+
+/** Narrower than `ElementStore`, so that the store above stays one of doubles. */
+type NumericStore = Record<number, number>;
 
 const NONE: readonly Violation[] = [];
 
