@@ -51,7 +51,9 @@ export function toElement(type: ServableType, value: number | bigint | string | 
   const { min, max } = BOUNDS[type];
   if (isFloat(type)) {
     const float = Number(number);
-    if (!Number.isNaN(float) && !(float >= min && float <= max)) return undefined;
+    // The largest float32 is written with fewer digits than it has: 3.4028235e38 is above it and rounds to it.
+    const held = type === 'float32' ? Math.fround(float) : float;
+    if (!Number.isNaN(held) && !(held >= min && held <= max)) return undefined;
     return type === 'float16' ? encodeFloat16(float) : float;
   }
   if (!(number >= min && number <= max) || (typeof number === 'number' && !Number.isInteger(number))) return undefined;
