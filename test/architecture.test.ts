@@ -122,7 +122,9 @@ describe('the architecture', () => {
     const wrong = imports.filter((edge) => outside.test(edge.target) && place(edge.from) !== 'io');
     expect(wrong.map((edge) => `${edge.from} → ${edge.target}`)).toEqual([]);
     const ambient = /\bprocess\.(env|cwd|stdout|stderr|stdin|argv)\b|\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/;
-    const users = [...textOf].filter(([file, text]) => !file.startsWith('io/') && ambient.test(text)).map(([file]) => file);
+    const users = [...textOf]
+      .filter(([file, text]) => !file.startsWith('io/') && ambient.test(text))
+      .map(([file]) => file);
     expect(users).toEqual([]);
   });
 
@@ -137,7 +139,9 @@ describe('the architecture', () => {
   it('never exits, prints to the console, gives up types or leaves promises', () => {
     const banned =
       /\bprocess\.exit\(|\bconsole\.|@ts-(ignore|expect-error|nocheck)|\bas any\b|: any\b|<any>|\b(TODO|FIXME|XXX|HACK)\b|^export default/m;
-    const wrong = [...textOf].filter(([, text]) => banned.test(text)).map(([file, text]) => `${file}: ${banned.exec(text)?.[0]}`);
+    const wrong = [...textOf]
+      .filter(([, text]) => banned.test(text))
+      .map(([file, text]) => `${file}: ${banned.exec(text)?.[0]}`);
     expect(wrong).toEqual([]);
   });
 
