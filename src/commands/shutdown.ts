@@ -12,19 +12,25 @@ export interface ShutdownSteps {
 
 /** Beyond `drain.timeoutMs`: the time that closing takes when nothing hangs. */
 const GRACE_MS = 2000;
+/** `npx`, `npm run` and `timeout` pass on a signal that the terminal or they themselves have sent to the whole group: one wish, twice. */
+const ECHO_MS = 200;
 
 /** Resolves when a signal came and everything is closed. */
 export function untilStopped(
-  io: Pick<Io, 'onSignal' | 'terminate'>,
+  io: Pick<Io, 'onSignal' | 'terminate' | 'clock'>,
   { delayMs, timeoutMs }: ServiceSpec['drain'],
   steps: ShutdownSteps,
   log: Log,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let isStopping = false;
+    let firstAt: number | undefined;
     const stopListening = io.onSignal((signal) => {
-      if (isStopping) return io.terminate(EXIT.interrupted);
-      isStopping = true;
+      const now = io.clock.monotonic();
+      if (firstAt !== undefined) {
+        if (now - firstAt > ECHO_MS) io.terminate(EXIT.interrupted);
+        return;
+      }
+      firstAt = now;
       steps.drain();
       log.info(`${signal}: finishing what is in flight (a second one ends at once)`);
       const hardEnd = setTimeout(
