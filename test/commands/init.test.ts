@@ -228,19 +228,6 @@ describe('a failure', () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it('leaves nothing behind on Ctrl-C', async () => {
-    const cwd = await tempFolder();
-    const io = testIo(cwd);
-    const running = init(options(fixturePath('real/iris'), { dir: 'p' }), io);
-    const watch = setInterval(() => {
-      if (existsSync(cwd)) io.interrupt();
-    }, 20);
-    await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    clearInterval(watch);
-    // Work that was under way may still end; what it writes is removed when the process ends.
-    expect(existsSync(join(cwd, 'p'))).toBe(false);
-  });
-
   it('says which model file is missing', async () => {
     const cwd = await tempFolder();
     await expect(init(options('none.onnx'), testIo(cwd))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
