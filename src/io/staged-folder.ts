@@ -1,14 +1,14 @@
 /** A target folder → a staging folder on the same disk, whose files move into the target all together or not at all. */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import process from 'node:process';
 import type { StagedFile, StagedFolder } from '../ports.ts';
 import { fileError, isMissing } from './file-error.ts';
 
-/** Staging folders in use; removed when the process ends in the middle. */
-const pending = new Set<string>();
+/** Staging folders, and the first of the folders made for them; removed when the process ends in the middle. */
+const pending = new Map<string, string | undefined>();
 let isListening = false;
 
 /** Inside a target that exists (its parent may not be ours to write), beside one that does not. */
@@ -23,7 +23,7 @@ export async function stageFolder(target: string, shown: string): Promise<Staged
     const parent = existing ?? dirname(target);
     const prefix = existing === undefined ? `.${basename(target).slice(0, 100)}.staged-` : '.mlserve-staged-';
     const path = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
-    remember(path);
+    remember(path, made);
     await mkdir(path);
     return staged({ path, base, exists: existing !== undefined, madeParent: made, shown });
   } catch (error) {
@@ -152,11 +152,23 @@ async function guard<T>(shown: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function remember(path: string): void {
-  pending.add(path);
+function remember(path: string, madeParent: string | undefined): void {
+  pending.set(path, madeParent);
   if (isListening) return;
   isListening = true;
   process.on('exit', () => {
-    for (const each of pending) rmSync(each, { recursive: true, force: true });
+    for (const [folder, made] of pending) {
+      rmSync(folder, { recursive: true, force: true });
+      if (made !== undefined) removeEmptyNow(dirname(folder), made);
+    }
   });
+}
+
+/** `removeEmpty` for the end of the process, when nothing can be awaited any more. */
+function removeEmptyNow(folder: string, last: string): void {
+  try {
+    for (let at = folder; at.length >= last.length; at = dirname(at)) rmdirSync(at);
+  } catch {
+    // Something else is in it by now.
+  }
 }
