@@ -46,7 +46,8 @@ function staged(staging: Staging): StagedFolder {
   // It stays among the pending: work that nobody waits for any more may write into it until the process ends.
   const close = async (): Promise<void> => {
     isOpen = false;
-    await rm(path, { recursive: true, force: true });
+    // A file made meanwhile makes it fail; it is tried again when the process ends, and must not hide why it is removed.
+    await rm(path, { recursive: true, force: true }).catch(() => {});
   };
   return {
     path,
@@ -158,7 +159,7 @@ function remember(path: string, madeParent: string | undefined): void {
   isListening = true;
   process.on('exit', () => {
     for (const [folder, made] of pending) {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
       if (made !== undefined) removeEmptyNow(dirname(folder), made);
     }
   });

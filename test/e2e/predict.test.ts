@@ -32,14 +32,12 @@ async function writeRows(name: string, count: number): Promise<void> {
   await finished(file);
 }
 
-/** Largest resident memory of `mlserve predict` in MiB, and the lines it printed. */
-async function measure(name: string): Promise<{ readonly peak: number; readonly lines: number }> {
+/** Lines that `mlserve predict` printed in a heap of so many MiB, and the largest resident memory in MiB. */
+async function measure(name: string, heap: number): Promise<{ readonly lines: number; readonly peak: number }> {
   const report = `process.on('exit', () => process.stderr.write('PEAK=' + process.resourceUsage().maxRSS + '\\n'))`;
-  const args = ['--import', `data:text/javascript,${encodeURIComponent(report)}`, CLI, 'predict', '-f', name];
-  const child = spawn(process.execPath, [...args, '--project', 'flowers', '--batch', '256'], {
-    cwd: home,
-    env: bareEnv(),
-  });
+  const node = [`--max-old-space-size=${heap}`, '--import', `data:text/javascript,${encodeURIComponent(report)}`];
+  const args = [...node, CLI, 'predict', '-f', name, '--project', 'flowers', '--batch', '256'];
+  const child = spawn(process.execPath, args, { cwd: home, env: bareEnv() });
   let lines = 0;
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -49,21 +47,18 @@ async function measure(name: string): Promise<{ readonly peak: number; readonly 
     stderr += text;
   });
   const code = await new Promise((done) => child.once('close', done));
-  expect(code, stderr).toBe(0);
-  return { peak: Number(/PEAK=(\d+)/.exec(stderr)?.[1]) / 1024, lines };
+  expect(code, stderr.slice(-2000)).toBe(0);
+  return { lines, peak: Number(/PEAK=(\d+)/.exec(stderr)?.[1]) / 1024 };
 }
 
 describe('mlserve predict', () => {
-  it('takes no more memory for 500 000 rows than for 200 000', { timeout: 120_000 }, async () => {
-    await writeRows('few.csv', 200_000);
-    await writeRows('many.csv', 500_000);
-    const few = await measure('few.csv');
-    const many = await measure('many.csv');
-    expect([few.lines, many.lines]).toEqual([200_000, 500_000]);
-    expect(few.peak).toBeGreaterThan(30);
-    expect(few.peak).toBeLessThan(350);
-    // 300 000 rows kept as objects would take over 70 MiB.
-    expect(many.peak - few.peak, `${few.peak} → ${many.peak} MiB`).toBeLessThan(40);
+  it('scores 300 000 rows in a heap that could not hold them', { timeout: 120_000 }, async () => {
+    await writeRows('many.csv', 300_000);
+    // Read as objects these rows take about 54 MiB, beside 20 for the program.
+    const { lines, peak } = await measure('many.csv', 56);
+    expect(lines).toBe(300_000);
+    // Buffers and tensors lie outside the heap.
+    expect(peak).toBeLessThan(400);
   });
 
   it('reads standard input, keeps the two streams apart and ends with exit code 1 at a bad row', async () => {
@@ -116,11 +111,15 @@ describe('mlserve init', () => {
     const folder = join(home, 'interrupted');
     const args = [CLI, 'init', join(folder, 'deep/p'), '--model', fixturePath('protocol/slow')];
     const child = spawn(process.execPath, args, { cwd: home, env: bareEnv() });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
     const isStaged = async (): Promise<boolean> =>
       (await readdir(folder, { recursive: true }).catch(() => [])).length > 1;
     while (!(await isStaged())) await new Promise((wake) => setTimeout(wake, 5));
     child.kill('SIGINT');
-    expect(await new Promise((done) => child.once('close', done))).toBe(130);
+    expect(await new Promise((done) => child.once('close', done)), stderr).toBe(130);
     expect(await readdir(home)).not.toContain('interrupted');
   });
 
