@@ -36,7 +36,11 @@ export async function init(options: InitOptions, io: Io): Promise<InitResult> {
     const changed = files.filter(({ state }) => state !== 'same');
     if (!options.force) refuseReplacing(answers.dir, changed);
     if (!options.dryRun && changed.length > 0) await staged.commit(changed.map(({ path }) => path));
-    for (const { rule, where, message } of issues) io.terminal.warn(`${rule} ${where}: ${message}`);
+    for (const { severity, rule, where, message } of issues) {
+      const line = `${rule} ${where}: ${message}`;
+      if (severity === 'info') io.terminal.info(line);
+      else io.terminal.warn(line);
+    }
     for (const note of notes) io.terminal.warn(note);
     return { dir: answers.dir, name: answers.name, files, dryRun: options.dryRun, notes, issues };
   } finally {

@@ -6,6 +6,7 @@ import { createLock } from '../lock/create-lock.ts';
 import { findDrift } from '../lock/drift.ts';
 import type { LockedModel } from '../lock/lock.ts';
 import { LOCK_FILE } from '../lock/lockfile.ts';
+import { declaredLoadLimits } from '../model/load-limits.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import { compileFeatures } from '../service/compile-features.ts';
@@ -60,7 +61,8 @@ async function loadServedModel({ dir, spec: service }: Project, spec: ModelSpec,
   const path = join(dir, spec.path);
   const boundedInputs = new Set(spec.features?.columns.map((column) => column.input));
   const { maxRows } = service.batching;
-  const { issues } = await examineModel({ path, name: spec.path, maxRows, boundedInputs, run: false }, io);
+  const limits = declaredLoadLimits(service.limits);
+  const { issues } = await examineModel({ path, name: spec.path, maxRows, limits, boundedInputs, run: false }, io);
   if (hasErrors(issues)) {
     throw new MlserveError('MODEL_INVALID', `model "${spec.name}" cannot be served`, { where: spec.path, issues });
   }

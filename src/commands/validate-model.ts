@@ -1,5 +1,6 @@
 /** One model of a service → the findings about it: its file, and its features and outputs against its signature. */
 import type { Issue } from '../issue.ts';
+import { declaredLoadLimits } from '../model/load-limits.ts';
 import type { Io } from '../ports.ts';
 import { checkFeatures } from '../service/check-features.ts';
 import type { ModelSpec, ServiceSpec } from '../service/spec.ts';
@@ -26,17 +27,12 @@ export async function checkModel(
   { path, name, spec, model, run }: CheckModelOptions,
   io: Io,
 ): Promise<{ readonly checked: CheckedModel; readonly issues: readonly Issue[] }> {
-  const { loadTimeoutMs, loadMemoryBytes } = spec.limits;
   const examined = await examineModel(
     {
       path,
       name,
       maxRows: spec.batching.maxRows,
-      // 0 means: as the size of the model demands.
-      limits: {
-        ...(loadTimeoutMs > 0 ? { timeoutMs: loadTimeoutMs } : {}),
-        ...(loadMemoryBytes > 0 ? { memoryBytes: loadMemoryBytes } : {}),
-      },
+      limits: declaredLoadLimits(spec.limits),
       boundedInputs: new Set(model?.features?.columns.map((column) => column.input)),
       run,
     },

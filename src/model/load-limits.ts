@@ -11,6 +11,18 @@ const MS_PER_MEBIBYTE = 20;
 const BASE_BYTES = 2 * 2 ** 30;
 const COPIES = 3;
 
+/** Limits as a service declares them, where 0 means: as the size of the model demands. */
+export function declaredLoadLimits(declared: {
+  readonly loadTimeoutMs: number;
+  readonly loadMemoryBytes: number;
+}): Partial<LoadLimits> {
+  const { loadTimeoutMs, loadMemoryBytes } = declared;
+  return {
+    ...(loadTimeoutMs > 0 ? { timeoutMs: loadTimeoutMs } : {}),
+    ...(loadMemoryBytes > 0 ? { memoryBytes: loadMemoryBytes } : {}),
+  };
+}
+
 /** `bytes` of the model file and its external data. */
 export function defaultLoadLimits(bytes: number): LoadLimits {
   return {

@@ -92,7 +92,8 @@ export function createHandler(options: HandlerOptions): Handler {
     const { head, requestId, entry, path } = context;
     const { status, type, body } = answer;
     context.metrics.count(status, ms === undefined ? undefined : ms / 1000);
-    if (!context.isQuiet || status >= 500) {
+    // A 503 of a probe is its answer, not a failure.
+    if (!context.isQuiet || (status >= 500 && status !== 503)) {
       const fields = {
         requestId,
         method: head.method,

@@ -12,7 +12,13 @@ const RULE_OF = {
   crashed: 'MSV034',
 } as const satisfies Record<Exclude<ProbeResult['status'], 'ok'>, RuleId>;
 
+const LOCALE_FIX =
+  'install the locale that the model names, here and where it will run, or convert the model again with locale "C" (option "locale" of the text transformer)';
+
 export function judgeProbe(result: ProbeResult, file: string): readonly Issue[] {
   if (result.status === 'ok') return [];
-  return [finding(RULE_OF[result.status], file, plain(result.message))];
+  const message = plain(result.message);
+  // skl2onnx text models ask for en_US.UTF-8 unless told otherwise; slim images and CI machines do not have it.
+  if (/locale/i.test(message)) return [finding(RULE_OF[result.status], file, message, LOCALE_FIX)];
+  return [finding(RULE_OF[result.status], file, message)];
 }
