@@ -6,13 +6,13 @@ import { createLock } from '../lock/create-lock.ts';
 import { findDrift } from '../lock/drift.ts';
 import type { LockedModel } from '../lock/lock.ts';
 import { LOCK_FILE } from '../lock/lockfile.ts';
-import { declaredLoadLimits } from '../model/load-limits.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import { compileFeatures } from '../service/compile-features.ts';
 import { compileOutputs } from '../service/compile-outputs.ts';
 import { schemaDigest } from '../service/schema-digest.ts';
 import type { ModelSpec } from '../service/spec.ts';
+import { declaredOptions } from './declared-options.ts';
 import { examineModel } from './examine-model.ts';
 import { identifyModel } from './identify-model.ts';
 import type { Project } from './project.ts';
@@ -59,10 +59,8 @@ interface Loaded {
 
 async function loadServedModel({ dir, spec: service }: Project, spec: ModelSpec, io: Io): Promise<Loaded> {
   const path = join(dir, spec.path);
-  const boundedInputs = new Set(spec.features?.columns.map((column) => column.input));
-  const { maxRows } = service.batching;
-  const limits = declaredLoadLimits(service.limits);
-  const { issues } = await examineModel({ path, name: spec.path, maxRows, limits, boundedInputs, run: false }, io);
+  const declared = declaredOptions(service, spec);
+  const { issues } = await examineModel({ ...declared, path, name: spec.path, run: false }, io);
   if (hasErrors(issues)) {
     throw new MlserveError('MODEL_INVALID', `model "${spec.name}" cannot be served`, { where: spec.path, issues });
   }

@@ -1,9 +1,9 @@
 /** One model of a service → the findings about it: its file, and its features and outputs against its signature. */
 import type { Issue } from '../issue.ts';
-import { declaredLoadLimits } from '../model/load-limits.ts';
 import type { Io } from '../ports.ts';
 import { checkFeatures } from '../service/check-features.ts';
 import type { ModelSpec, ServiceSpec } from '../service/spec.ts';
+import { declaredOptions } from './declared-options.ts';
 import { type ExaminedModel, examineModel } from './examine-model.ts';
 
 export interface CheckedModel {
@@ -27,17 +27,7 @@ export async function checkModel(
   { path, name, spec, model, run }: CheckModelOptions,
   io: Io,
 ): Promise<{ readonly checked: CheckedModel; readonly issues: readonly Issue[] }> {
-  const examined = await examineModel(
-    {
-      path,
-      name,
-      maxRows: spec.batching.maxRows,
-      limits: declaredLoadLimits(spec.limits),
-      boundedInputs: new Set(model?.features?.columns.map((column) => column.input)),
-      run,
-    },
-    io,
-  );
+  const examined = await examineModel({ ...declaredOptions(spec, model), path, name, run }, io);
   const { structure, issues } = examined;
   const declared = structure === undefined || model === undefined ? [] : checkFeatures(model, structure.signature);
   return { checked: { model: name, probe: measured(examined) }, issues: [...issues, ...declared] };
