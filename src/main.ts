@@ -6,24 +6,42 @@ import { VERSION } from './version.ts';
 
 /** Runs one command line (without `node` and the script). Never rejects. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  let code: number = EXIT.done;
-  const json = argv.includes('--json');
+  try {
+    return await perform(argv, io);
+  } catch (error) {
+    try {
+      return await report(error, argv.includes('--json'), io);
+    } catch (unprinted) {
+      // Standard output is closed or full: stderr is left to say so.
+      return await report(unprinted, false, io);
+    }
+  }
+}
+
+async function perform(argv: readonly string[], io: Io): Promise<number> {
   // Scripts ask for the version often: answered without building the command tree.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     await io.terminal.out(`mlserve ${VERSION}\n`);
-    return code;
+    return EXIT.done;
   }
   const { buildProgram, isPrinted, usageError } = await import('./program.ts');
-  try {
-    const program = buildProgram(io, (exitCode) => {
+  let code: number = EXIT.done;
+  let printed = '';
+  const program = buildProgram(io, {
+    setExitCode: (exitCode) => {
       code = exitCode;
-    });
+    },
+    print: (text) => {
+      printed += text;
+    },
+  });
+  try {
     await program.parseAsync([...argv], { from: 'user' });
-    return code;
   } catch (thrown) {
-    if (isPrinted(thrown)) return EXIT.done;
-    return await report(usageError(thrown) ?? thrown, json, io);
+    if (!isPrinted(thrown)) throw usageError(thrown) ?? thrown;
   }
+  if (printed !== '') await io.terminal.out(printed);
+  return code;
 }
 
 async function report(error: unknown, json: boolean, io: Io): Promise<number> {

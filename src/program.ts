@@ -11,10 +11,15 @@ const { Command, CommanderError, InvalidArgumentError, Option } = createRequire(
   'commander',
 ) as typeof import('commander');
 
-type SetExitCode = (code: number) => void;
+export interface ProgramEnd {
+  /** Takes the exit code of a command that ends without an error. */
+  setExitCode(code: number): void;
+  /** Takes help, in pieces; printed when the command line was understood. */
+  print(text: string): void;
+}
 
-/** The command tree, bound to `io`. `setExitCode` takes the code of a command that ends without an error. */
-export function buildProgram(io: Io, setExitCode: SetExitCode): CommandType {
+/** The command tree, bound to `io`. */
+export function buildProgram(io: Io, { setExitCode, print }: ProgramEnd): CommandType {
   const act = actionRunner(io, setExitCode);
   const program = new Command('mlserve');
   program
@@ -22,7 +27,7 @@ export function buildProgram(io: Io, setExitCode: SetExitCode): CommandType {
     .version(`mlserve ${VERSION}`, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void io.terminal.out(text),
+      writeOut: print,
       // Help on stderr: only when no command was given.
       writeErr: (text) => io.terminal.error(text.trimEnd()),
       // Commander's own error text is dropped: `usageError` carries it to the one printer.

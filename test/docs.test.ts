@@ -21,7 +21,7 @@ function leaves(
   if (children.length === 0) return [{ words, command }];
   return children.flatMap((child) => leaves(child, [...words, child.name()]));
 }
-const commands = leaves(buildProgram({} as Io, () => {}));
+const commands = leaves(buildProgram({} as Io, { setExitCode: () => {}, print: () => {} }));
 
 describe('the README', () => {
   it('lists every error code with its exit code and meaning, and no other', () => {

@@ -75,6 +75,8 @@ export class ModelRunner {
 
   /** Resolves when the model is ready or failed. */
   start(): Promise<void> {
+    // Told to end before its turn to load came.
+    if (this.#closing !== undefined) return Promise.resolve();
     const loading = this.#load();
     this.#loading = loading;
     return loading;
@@ -105,7 +107,9 @@ export class ModelRunner {
     try {
       const first = await this.#loadSlot(mode);
       const rest = first.mode === 'inline' ? 0 : instances - 1;
-      await Promise.all(Array.from({ length: rest }, () => this.#loadSlot('worker')));
+      // All of them end before the first failure counts: a session that arrived later would never be released.
+      const others = await Promise.allSettled(Array.from({ length: rest }, () => this.#loadSlot('worker')));
+      for (const other of others) if (other.status === 'rejected') throw other.reason;
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
       return;

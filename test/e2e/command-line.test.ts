@@ -1,7 +1,9 @@
 /** The command line as a contract: version, help, usage errors, their streams and exit codes. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/version.ts';
-import { runCli } from '../support/run-cli.ts';
+import { bareEnv, CLI, runCli } from '../support/run-cli.ts';
 
 const cwd = import.meta.dirname;
 
@@ -37,4 +39,15 @@ describe('the command line', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'FILE_NOT_FOUND' } });
   });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'says in one line that standard output cannot be written, with exit code 2',
+    async () => {
+      for (const args of ['--version', '--help', 'inspect no-such.onnx --json']) {
+        const command = `"${process.execPath}" "${CLI}" ${args} > /dev/full`;
+        const { status, stderr } = spawnSync('sh', ['-c', command], { cwd, env: bareEnv(), encoding: 'utf8' });
+        expect({ status, stderr }).toEqual({ status: 2, stderr: 'error: standard output: ENOSPC [FILE_UNREADABLE]\n' });
+      }
+    },
+  );
 });

@@ -335,4 +335,26 @@ describe('closing', () => {
     expect(runtime.sessions.every((session) => session.isReleased)).toBe(true);
     expect(engine.isReady()).toBe(false);
   });
+
+  it('loads nothing more once it was asked to end: models still waiting for their turn stay unloaded', async () => {
+    const runtime = fakeRuntime();
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const names = Array.from({ length: 9 }, (_, at) => `m${at}`);
+    const engine = createEngine({
+      spec: { engine: { mode: 'worker', instances: 1, threads: 1 }, batching: { maxRows: 8 }, limits: LIMITS },
+      models: names.map((name) => ({ name, path: `/${name}.onnx`, signature: SIGNATURE, log: memoryLog() })),
+      runtime,
+      clock: { now: () => 0, monotonic: () => 0 },
+      cpus: 2,
+    });
+    const start = engine.start();
+    await turn();
+    const closing = engine.close();
+    open();
+    await Promise.all([start, closing]);
+    expect(runtime.sessions.length).toBeLessThan(names.length);
+    expect(runtime.sessions.every((session) => session.isReleased)).toBe(true);
+    expect(engine.statuses().map(({ state }) => state)).toEqual(names.map(() => 'unloaded'));
+  });
 });
