@@ -22,25 +22,33 @@ export function readBody(request: IncomingMessage, maxBytes: number, events: Bod
     events.done(EMPTY);
     return;
   }
-  let first: Buffer | undefined;
-  let chunks: Buffer[] | undefined;
+  const announced = Number(request.headers['content-length'] ?? 0);
+  let body: Buffer = EMPTY;
   let size = 0;
   const onData = (chunk: Buffer): void => {
-    size += chunk.length;
-    if (size > maxBytes) {
+    const end = size + chunk.length;
+    if (end > maxBytes) {
       request.off('data', onData).off('end', onEnd);
+      body = EMPTY;
       events.tooLarge();
       return;
     }
-    // Most bodies come in one piece, and need no copy.
-    if (first === undefined) first = chunk;
-    else if (chunks === undefined) chunks = [first, chunk];
-    else chunks.push(chunk);
+    // Most bodies come in one piece, and need no copy. Further pieces are copied: kept, one of a byte would cost hundreds.
+    if (size === 0) body = chunk;
+    else {
+      if (end > body.length) body = grown(body, Math.max(announced, Math.min(end * 2, maxBytes)));
+      chunk.copy(body, size);
+    }
+    size = end;
   };
-  const onEnd = (): void => {
-    events.done(chunks === undefined ? (first ?? EMPTY) : Buffer.concat(chunks, size));
-  };
+  const onEnd = (): void => events.done(size === body.length ? body : body.subarray(0, size));
   request.on('data', onData).on('end', onEnd);
   // A broken connection is not an error of ours; the listener keeps it from being thrown.
   request.on('error', () => {});
+}
+
+function grown(body: Buffer, size: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(size);
+  body.copy(larger);
+  return larger;
 }
