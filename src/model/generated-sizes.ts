@@ -25,12 +25,12 @@ const INT64 = 7;
 const product = (values: readonly number[]): number => values.reduce((all, each) => all * Math.max(0, each), 1);
 
 /** Arithmetic on shapes that exporters leave in the graph; a scalar is spread over the other side. */
-const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Max: Math.max,
-};
+const ARITHMETIC: ReadonlyMap<string, (a: number, b: number) => number> = new Map([
+  ['Add', (a, b) => a + b],
+  ['Sub', (a, b) => a - b],
+  ['Mul', (a, b) => a * b],
+  ['Max', Math.max],
+]);
 const SAME_VALUES = new Set(['Identity', 'Cast', 'Unsqueeze', 'Squeeze', 'Reshape', 'Flatten']);
 
 export function generatedSizes({ nodes, tensors, source, known }: GenerationInput): readonly GeneratedSize[] {
@@ -103,7 +103,7 @@ export function generatedSizes({ nodes, tensors, source, known }: GenerationInpu
       const all = parts.every((part) => part !== undefined) ? parts.flat() : undefined;
       return all !== undefined && all.length <= MOST_FOLDED ? all : undefined;
     }
-    const operate = ARITHMETIC[node.opType];
+    const operate = ARITHMETIC.get(node.opType);
     const [a, b] = [numbersOf(node, 0), numbersOf(node, 1)];
     if (operate === undefined || a === undefined || b === undefined || node.inputs.length !== 2) return undefined;
     if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;

@@ -17,6 +17,7 @@ import {
   message,
   model,
   node,
+  packed,
   rawFloats,
   tensor,
   value,
@@ -48,6 +49,14 @@ describe('the rules', () => {
     expect(judgeBytes(withOp('Upsample'))[0]).toMatchObject({ message: expect.stringContaining('removed') });
     expect(judgeBytes(withOp('LayerNormalization'))).toEqual([]);
     expect(judgeBytes(withOp('constructor'))[0]?.rule).toBe('MSV006');
+  });
+
+  it('know no operator by the name of a member that every object has', () => {
+    const one = (name: string) => tensor({ name, type: 7, dims: [1], fields: [packed(7, [1])] });
+    for (const op of ['hasOwnProperty', '__proto__', 'constructor', '__defineGetter__', 'valueOf']) {
+      const nodes = [node({ op, inputs: ['a', 'b'], outputs: ['c'] }), identity];
+      expect(rulesOf(judgeBytes(simple({ nodes, initializers: [one('a'), one('b')] }))), op).toEqual(['MSV006']);
+    }
   });
 
   it('report an unknown operator once, with the number of its nodes', () => {
