@@ -1,5 +1,7 @@
 /** One finding of one rule, as data: rules return lists of these and nothing prints them but the terminal. */
 
+import { visible } from './visible.ts';
+
 export type Severity = 'error' | 'warning' | 'info';
 
 export interface Issue {
@@ -18,12 +20,12 @@ export function hasErrors(issues: readonly Issue[]): boolean {
   return issues.some((issue) => issue.severity === 'error');
 }
 
-/** Findings as text, one block each: `error MSV012 models/a.onnx: message` and the hint below. Pure. */
+/** Findings as text, one block each: `error MSV012 models/a.onnx: message` and the hint below. Names out of files stay harmless. Pure. */
 export function renderIssues(issues: readonly Issue[]): string {
   return issues
     .map(({ severity, rule, where, message, hint }) => {
-      const head = `  ${severity} ${rule} ${where}: ${message}`;
-      return hint === undefined ? head : `${head}\n      fix: ${hint}`;
+      const head = visible(`  ${severity} ${rule} ${where}: ${message}`);
+      return hint === undefined ? head : `${head}\n      fix: ${visible(hint)}`;
     })
     .join('\n');
 }

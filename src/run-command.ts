@@ -2,6 +2,7 @@
 import { EXIT } from './errors.ts';
 import { hasErrors, type Issue } from './issue.ts';
 import type { Io } from './ports.ts';
+import { visibleLines } from './visible.ts';
 
 /** What some commands return among the rest: findings, of which an error ends in exit code 1. */
 interface Findings {
@@ -23,7 +24,8 @@ export type Act = <T extends object>(
 export function actionRunner(io: Io, setExitCode: (code: number) => void): Act {
   return async (options, work, render) => {
     const result = await work();
-    const text = options.json ? JSON.stringify(result, plain, 2) : render(result);
+    // Names out of a model or project file reach a terminal in either form.
+    const text = visibleLines(options.json ? JSON.stringify(result, plain, 2) : render(result));
     if (text !== '') await io.terminal.out(text.endsWith('\n') ? text : `${text}\n`);
     const { issues = [] } = result as Findings;
     if (hasErrors(issues)) setExitCode(EXIT.findings);

@@ -16,7 +16,7 @@ const ARROWS: Record<string, readonly string[]> = {
   server: ['model', 'lock', 'service', 'engine'],
   scaffold: ['model', 'service'],
   io: ['model', 'lock', 'service', 'engine', 'server'],
-  commands: ['model', 'lock', 'service', 'engine', 'server', 'scaffold'],
+  commands: ['model', 'lock', 'service', 'engine', 'server', 'scaffold', 'render-error.ts'],
   'program.ts': ['commands'],
   'main.ts': [],
   'run-command.ts': [],
@@ -25,9 +25,10 @@ const ARROWS: Record<string, readonly string[]> = {
   'errors.ts': [],
   'issue.ts': [],
   'version.ts': [],
+  'visible.ts': [],
 };
 /** Root files that anyone may import. */
-const FOR_ALL = ['errors.ts', 'issue.ts', 'version.ts'];
+const FOR_ALL = ['errors.ts', 'issue.ts', 'version.ts', 'visible.ts'];
 const ROOT: Record<string, readonly string[]> = {
   'main.ts': ['program.ts', 'ports.ts', 'render-error.ts', 'run-command.ts'],
   'program.ts': ['ports.ts', 'run-command.ts'],

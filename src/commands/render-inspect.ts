@@ -58,7 +58,7 @@ function heading({
     modelVersion === 0n ? '' : `model version ${modelVersion}`,
     hasTrainingInfo ? 'holds training information' : '',
   ];
-  return `${model}  ${facts.filter((text) => text !== '').join(' · ')}`;
+  return `${plain(model)}  ${facts.filter((text) => text !== '').join(' · ')}`;
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -2,6 +2,7 @@
 import type { ModelStatus } from '../engine/engine.ts';
 import type { ServedModel } from '../server/contract.ts';
 import type { ServiceSpec } from '../service/spec.ts';
+import { visible } from '../visible.ts';
 
 export interface Announcement {
   /** `http://127.0.0.1:8080` */
@@ -21,7 +22,7 @@ export function renderServe({ url, spec, models, statuses, body }: Announcement)
   const tryIt =
     body === undefined
       ? `  curl -s ${url}/v2/models/${encodeURIComponent(models[0]?.spec.name ?? '')}\n`
-      : `  curl -s ${url}/predict -H 'content-type: application/json' -d ${shellQuote(body)}\n`;
+      : `  curl -s ${url}/predict -H 'content-type: application/json' -d ${shellQuote(visible(body))}\n`;
   return `${spec.name} ${spec.version} is ready on ${url}\n${rows.join('')}try:\n${tryIt}`;
 }
 

@@ -2,6 +2,7 @@
 import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
 import type { Io } from '../ports.ts';
+import { formatError } from '../render-error.ts';
 import type { BadRow } from '../service/rows/row.ts';
 import type { Tally } from '../service/rows/tally.ts';
 import type { RowWriter } from '../service/rows/write-rows.ts';
@@ -33,7 +34,7 @@ export async function writePredictions(
     if (format !== 'json' || out !== undefined) throw failure;
     const { code, message, where = '', hint } = failure;
     await terminal.out(writer.end({ code, message, where, hint: hint ?? null }));
-    terminal.error(`error: ${message} [${code}]\n  at: ${where}${hint === undefined ? '' : `\n  fix: ${hint}`}`);
+    terminal.error(formatError(failure));
     const issue: Issue = { rule: 'predict.row', severity: 'error', where, message };
     return [hint === undefined ? issue : { ...issue, hint }];
   }

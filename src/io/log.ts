@@ -1,5 +1,6 @@
 /** A format and base fields → the `Log` port on stderr: JSON lines by pino, or short lines for people. */
 import type { Log, LogFields, Terminal } from '../ports.ts';
+import { visible } from '../visible.ts';
 
 /** `json`: one object a line, ISO time, level by name. `text`: the message and its own fields. `off`: warnings and errors as text. */
 export async function openLog(format: 'json' | 'text' | 'off', fields: LogFields, terminal: Terminal): Promise<Log> {
@@ -36,7 +37,7 @@ function pinoLog(logger: PinoLike): Log {
 function textLog(isOff: boolean, terminal: Terminal, model?: string): Log {
   const line = (message: string, fields: LogFields = {}): string => {
     const own = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`);
-    return `${model === undefined ? '' : `${model}: `}${message}${own.join('')}`;
+    return visible(`${model === undefined ? '' : `${model}: `}${message}${own.join('')}`);
   };
   return {
     info: (message, fields) => {

@@ -2,6 +2,7 @@
 import type { Ora } from 'ora';
 import { MlserveError } from '../errors.ts';
 import type { Terminal } from '../ports.ts';
+import { visibleLines } from '../visible.ts';
 import type { Presentation } from './presentation.ts';
 
 export interface Streams {
@@ -32,12 +33,12 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: Presenta
     // After `mlserve … | head` has had enough, silence is the answer people expect.
     if (readerGone) return;
     clearBar();
-    stderr.write(`${text}\n`);
+    stderr.write(`${visibleLines(text)}\n`);
   };
   const draw = async (label: string): Promise<Ora> => {
     const { default: ora } = await import('ora');
     const color = presentation.hasColor ? 'cyan' : false;
-    return ora({ text: label, stream: stderr, discardStdin: false, isEnabled: true, color }).start();
+    return ora({ text: visibleLines(label), stream: stderr, discardStdin: false, isEnabled: true, color }).start();
   };
 
   return {
@@ -70,7 +71,7 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: Presenta
       const outer = spinner;
       const outerText = outer?.text;
       if (outer === undefined) spinner = await draw(label);
-      else outer.text = label;
+      else outer.text = visibleLines(label);
       try {
         return await work();
       } finally {

@@ -54,6 +54,11 @@ try:
     expect(renderServe(announce({ body: undefined }))).toContain('curl -s http://127.0.0.1:1/v2/models/m\n');
   });
 
+  it('shows a body with control characters as JSON that means the same', () => {
+    const text = renderServe(announce({ body: JSON.stringify({ city: 'a\u009b1A\u202eb' }) }));
+    expect(text).toContain(`-d '{"city":"a\\u009b1A\\u202eb"}'`);
+  });
+
   it('quotes for the shell', () => {
     const text = `a'b"c $HOME \\ \`x\`\n{}`;
     expect(execFileSync('sh', ['-c', `printf %s ${shellQuote(text)}`], { encoding: 'utf8' })).toBe(text);

@@ -49,6 +49,13 @@ describe('the terminal', () => {
     expect(err()).toBe('warning: careful\nerror: no\n');
   });
 
+  it('spells out control characters, so that a name out of a file cannot act on the screen', async () => {
+    const { terminal, err } = make();
+    terminal.warn('the input "a\u001b[2J\u009b1A\u202e"\nsecond line');
+    await terminal.step('examining \u001b]0;x\u0007', async () => {});
+    expect(err()).toBe('warning: the input "a\\u001b[2J\\u009b1A\\u202e"\nsecond line\nexamining \\u001b]0;x\\u0007\n');
+  });
+
   it('passes the error of a step through', async () => {
     const { terminal } = make();
     await expect(terminal.step('working', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
