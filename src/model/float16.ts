@@ -1,4 +1,5 @@
 /** IEEE 754 binary16: number ↔ the 16-bit pattern that onnxruntime-node carries in a Uint16Array. */
+import { shortestFloat32 } from './float32.ts';
 
 const float32 = new Float32Array(1);
 const bits32 = new Uint32Array(float32.buffer);
@@ -33,6 +34,11 @@ export function decodeFloat16(bits: number): number {
   if (exponent === 0) return sign * mantissa * 2 ** -24;
   if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   return sign * (1024 + mantissa) * 2 ** (exponent - 25);
+}
+
+/** What to print for a pattern: the float32 of the same value. Its fewest digits as a half (65500 for 65504) would be off for other readers. */
+export function readableFloat16(bits: number): number {
+  return shortestFloat32(decodeFloat16(bits));
 }
 
 /** Nearest integer of a number in [0, 2^31), ties to even. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFloat16, encodeFloat16, FLOAT16_MAX } from '../../src/model/float16.ts';
+import { decodeFloat16, encodeFloat16, FLOAT16_MAX, readableFloat16 } from '../../src/model/float16.ts';
 
 const FINITE = Array.from({ length: 0x7c00 }, (_, bits) => decodeFloat16(bits));
 
@@ -50,6 +50,11 @@ describe('float16', () => {
       }),
       { numRuns: 20_000 },
     );
+  });
+
+  it('prints digits that read back as the same half', () => {
+    for (const value of FINITE)
+      expect(decodeFloat16(encodeFloat16(readableFloat16(encodeFloat16(value) as number)) as number)).toBe(value);
   });
 
   it('says when a finite number is too large', () => {

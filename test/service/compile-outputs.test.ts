@@ -108,7 +108,8 @@ describe('compiled outputs', () => {
 
   it('reads every element type', () => {
     const read = (answer: Tensor) => decode({}, tensor('y', answer.type, ['N']), answer, answer.data.length);
-    expect(read({ type: 'float16', dims: [2], data: Uint16Array.of(0x3c00, 0xfc00) })).toEqual([1, -Infinity]);
+    const halves: Tensor = { type: 'float16', dims: [4], data: Uint16Array.of(0x3c00, 0xfc00, 0x2e66, 0x7bff) };
+    expect(read(halves)).toEqual([1, -Infinity, 0.099975586, 65504]);
     expect(read({ type: 'float64', dims: [1], data: Float64Array.of(0.1) })).toEqual([0.1]);
     expect(read({ type: 'uint64', dims: [2], data: BigUint64Array.of(2n ** 53n - 1n, 2n ** 53n) })).toEqual([
       2 ** 53 - 1,

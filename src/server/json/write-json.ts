@@ -1,5 +1,5 @@
 /** Values and tensors → JSON text: 64-bit integers digit by digit, floats with the fewest digits that read back as the same float32 or float64, non-finite as null. */
-import { decodeFloat16 } from '../../model/float16.ts';
+import { readableFloat16 } from '../../model/float16.ts';
 import { shortestFloat32 } from '../../model/float32.ts';
 import type { Tensor, TensorArrays } from '../../model/tensor.ts';
 import type { PredictionValue } from '../../service/codec.ts';
@@ -50,7 +50,7 @@ export function writeTensorData(tensor: Tensor): string {
     case 'float64':
       return writeNumbers(tensor.data as Float64Array, (value) => value);
     case 'float16':
-      return writeNumbers(tensor.data as TensorArrays['float16'], exactFloat16);
+      return writeNumbers(tensor.data as TensorArrays['float16'], readableFloat16);
     case 'bool':
       return `[${Array.from(tensor.data as Uint8Array, (bit) => bit !== 0).join(',')}]`;
     case 'string':
@@ -67,9 +67,4 @@ function writeNumbers(data: Float32Array | Float64Array | Uint16Array, toNumber:
     text += writeNumber(toNumber(data[at] as number));
   }
   return `${text}]`;
-}
-
-/** The half as the float32 of the same value: its fewest digits as a half (65500 for 65504) would be off for other readers. */
-function exactFloat16(bits: number): number {
-  return shortestFloat32(decodeFloat16(bits));
 }
