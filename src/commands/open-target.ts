@@ -5,6 +5,7 @@ import { hasErrors } from '../issue.ts';
 import type { Io } from '../ports.ts';
 import { serviceName } from '../scaffold/service-name.ts';
 import { resolve, type SettingFlags } from '../service/resolve.ts';
+import { MODEL_NAME } from '../service/schema.ts';
 import { openProject, type Project } from './project.ts';
 
 /** What answers say of a model that nobody has given a version. */
@@ -25,8 +26,11 @@ export async function openTarget(target: string, flags: SettingFlags, io: Io): P
 
 /** One model under the name of its file, version 0.0.0, raw tensors, no lock; settings from flags and environment alone. */
 function bareTarget(path: string, flags: SettingFlags, io: Io): Target {
-  const name = serviceName(basename(path));
-  const written = { name, version: NO_VERSION, models: [{ name, path: basename(path) }] };
+  const file = basename(path);
+  const name = serviceName(file);
+  const stem = file.replace(/\.onnx$/i, '');
+  const model = { name: new RegExp(MODEL_NAME).test(stem) ? stem : name, path: file };
+  const written = { name, version: NO_VERSION, models: [model] };
   const { spec, issues } = resolve({ written, env: io.env, flags });
   if (hasErrors(issues)) throw new MlserveError('CONFIG_INVALID', 'flags or environment are not valid', { issues });
   return { dir: dirname(path), spec, lock: undefined, isBare: true };

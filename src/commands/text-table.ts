@@ -2,8 +2,10 @@
 
 /** Columns are left-aligned, those in `right` right-aligned, two spaces apart. Empty columns take no room. */
 export function textTable(rows: readonly (readonly string[])[], right: readonly number[] = []): readonly string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, at) => Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)));
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  }
   return rows.map((row) =>
     row
       .map((cell, at) => (right.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))

@@ -99,6 +99,11 @@ function elementName(onnx: number): string {
   return elementTypeFromOnnx(onnx) ?? (onnx === 0 ? 'undefined' : `type ${onnx}`);
 }
 
+/** Paddle writes -1 for a free dimension, and onnxruntime takes it for one. */
+function sizeOf(value: number): Dimension {
+  return value === -1 ? null : value;
+}
+
 function readShape(reader: WireReader): Dimension[] {
   const dims: Dimension[] = [];
   reader.message(() => {
@@ -108,7 +113,7 @@ function readShape(reader: WireReader): Dimension[] {
       let dim: Dimension = null;
       reader.message(() => {
         reader.fields((part) => {
-          if (part === 1) dim = Number(reader.int64());
+          if (part === 1) dim = sizeOf(Number(reader.int64()));
           else if (part === 2) dim = reader.string() || null;
         });
       });

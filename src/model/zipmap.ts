@@ -76,7 +76,9 @@ function findRemovals({ graph }: ModelStructure, source: ByteSource): readonly R
     const from = node?.inputs[0];
     // A ZipMap whose maps another node reads, or whose scores no node makes, is not the end of a classifier.
     if (node === undefined || from === undefined || read.has(renamedFrom) || !made.has(from)) return [];
-    return [{ node, from, renamedFrom, labels: labelsOf(node, source) }];
+    const labels = labelsOf(node, source);
+    // Classifiers of several targets at once end in ZipMaps without labels, whose scores are no `[N, C]`.
+    return labels.length === 0 ? [] : [{ node, from, renamedFrom, labels }];
   });
 }
 

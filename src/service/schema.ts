@@ -13,7 +13,8 @@ export const SEMVER =
 /** A DNS label: the name of the service becomes that of images and Kubernetes objects. */
 const SERVICE_NAME = '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$';
 /** Stands in the path of a URL. */
-const MODEL_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$';
+/** What a model may be called. */
+export const MODEL_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$';
 
 const object = (properties: Record<string, JsonSchema>, required: readonly string[], description: string) => ({
   type: 'object',

@@ -1,8 +1,12 @@
 /** Good models through rules and probe: nothing is wrongly refused. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examineModel } from '../../src/commands/examine-model.ts';
 import { realIo } from '../../src/io/io.ts';
 import { type FixtureGroup, fixturePath, listFixtures } from '../support/fixtures.ts';
+import * as onnx from '../support/onnx-writer.ts';
+import { tempFolder } from '../support/temp.ts';
 
 const io = realIo([]);
 const groups: readonly FixtureGroup[] = ['real', 'protocol', 'digest', 'foreign'];
@@ -40,6 +44,37 @@ describe('examining a model', () => {
     expect(refused.issues.map((issue) => issue.rule)).toEqual(['MSV006']);
     const spared = await examineModel({ path: fixturePath('real/iris'), maxRows: 1, run: false }, { ...io, prober });
     expect(spared).toMatchObject({ issues: [], probe: undefined });
+  });
+
+  it('takes a data file with a name that no file system has for a missing one', async () => {
+    const folder = await tempFolder();
+    const place = { location: 'a'.repeat(5000) };
+    const graph = onnx.graph({
+      initializers: [onnx.externalTensor('w', 1, [2], place)],
+      inputs: [onnx.value('x', 1, ['N', 2])],
+      outputs: [onnx.value('y', 1, ['N', 2])],
+      nodes: [onnx.node({ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] })],
+    });
+    await writeFile(join(folder, 'm.onnx'), onnx.model(graph));
+    const { issues } = await examineModel({ path: join(folder, 'm.onnx'), maxRows: 1, run: true }, io);
+    expect(issues.map((issue) => issue.rule)).toEqual(['MSV007']);
+  });
+
+  it('takes a dimension of -1 for a free one, as Paddle writes it', async () => {
+    const folder = await tempFolder();
+    const shape = [-1, 3];
+    const graph = onnx.graph({
+      inputs: [onnx.value('x', 1, shape)],
+      outputs: [onnx.value('y', 1, shape)],
+      nodes: [onnx.node({ op: 'Relu', inputs: ['x'], outputs: ['y'] })],
+    });
+    await writeFile(join(folder, 'm.onnx'), onnx.model(graph));
+    const { issues, structure, probe } = await examineModel(
+      { path: join(folder, 'm.onnx'), maxRows: 1, run: true },
+      io,
+    );
+    expect(structure?.signature.inputs).toMatchObject([{ shape: [null, 3] }]);
+    expect({ issues, status: probe?.status }).toEqual({ issues: [], status: 'ok' });
   });
 
   it('counts the largest batch against the memory limit', async () => {

@@ -105,6 +105,11 @@ describe('the text of inspect', () => {
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
+  it('aligns any number of rows', () => {
+    const rows = Array.from({ length: 300_000 }, (_, at) => [`key${at}`, 'value']);
+    expect(textTable(rows)[299_999]).toBe('key299999  value');
+  });
+
   it('writes sizes and counts as people read them', () => {
     expect([0, 999, 1000, 999_949, 999_950, 1_500_000_000].map(sizeText)).toEqual([
       '0 B',

@@ -101,6 +101,13 @@ describe('removing ZipMap', () => {
     expect(list[0]?.labels).toEqual(['a', 'é']);
   });
 
+  it('leaves alone a ZipMap without labels, as classifiers of several targets have', () => {
+    const bare = onnx.node({ op: 'ZipMap', domain: 'ai.onnx.ml', inputs: ['p'], outputs: ['z'] });
+    expect(freed(onnx.model(onnx.graph({ nodes: [classifier, bare], inputs, outputs: [onnx.value('z', 1)] })))).toBe(
+      undefined,
+    );
+  });
+
   it('leaves alone a model without one, and maps that another node reads', () => {
     expect(freed(readFileSync(join(FIXTURES, 'real/iris/model.onnx')))).toBeUndefined();
     const reader = onnx.node({ op: 'SequenceLength', inputs: ['z'], outputs: ['n'] });

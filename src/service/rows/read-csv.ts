@@ -1,6 +1,6 @@
 /** CSV with a header line → rows of named values. Streamed with back-pressure; a row with too few or too many cells is a bad row. */
 import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { MlserveError } from '../../errors.ts';
 import type { FeatureValue } from '../codec.ts';
 import { countLines, decodeText } from './decode-text.ts';
@@ -93,10 +93,10 @@ function headerError(message: string): MlserveError {
 }
 
 function csvError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('CSV_')) return error;
+  if (!(error instanceof CsvError)) return error;
   const lines = 'lines' in error && typeof error.lines === 'number' ? { where: `line ${error.lines}` } : {};
   // The parser's message quotes the text it met, so only its kind is passed on.
-  const kind = String(error.code).slice(4).toLowerCase().replaceAll('_', ' ');
+  const kind = String(error.code).replace(/^CSV_/, '').toLowerCase().replaceAll('_', ' ');
   return new MlserveError('INPUT_INVALID', `The CSV input cannot be read: ${kind}.`, {
     ...lines,
     hint: 'cells with a comma, quote or line end stand in double quotes, and quotes inside them are doubled',

@@ -175,6 +175,7 @@ describe('reading CSV', () => {
     ['n,z\n1,2', 'does not take: "z"'],
     ['n,i\n1,"2"x\n', 'invalid closing quote'],
     ['n,i\n1,"2\n', 'quote not closed'],
+    ['n,i\n1,4111 "Bob" x\n', 'invalid opening quote'],
   ])('refuses %j', async (text, reason) => {
     const reading = all(readCsv(pieces(text), columns(types), LIMITS));
     await expect(reading).rejects.toBeInstanceOf(MlserveError);
