@@ -3,11 +3,11 @@ import type { Issue } from '../issue.ts';
 import type { Handler, ServedModel } from '../server/contract.ts';
 import { JsonError } from '../server/json/json-error.ts';
 import { type JsonValue, parseJson } from '../server/json/read-value.ts';
-import { writeJson } from '../server/json/write-json.ts';
 import type { PredictionValue } from '../service/codec.ts';
 import { compareGolden } from '../service/compare-golden.ts';
 import { exactMembers } from '../service/exact-members.ts';
 import { type GoldenExample, readGolden } from '../service/golden.ts';
+import { jsonText } from '../service/rows/write-json.ts';
 
 export interface ExampleFile {
   /** As findings name it. */
@@ -36,7 +36,7 @@ export async function askExample(
     method: 'POST',
     target: `/models/${encodeURIComponent(spec.name)}/predict`,
     headers: { 'content-type': 'application/json' },
-    body: new TextEncoder().encode(writeJson(golden.request)),
+    body: new TextEncoder().encode(jsonText(golden.request)),
     signal: new AbortController().signal,
   });
   const { predictions: actual = [], ...problem } = parseJson(body) as JsonValue as Answer;

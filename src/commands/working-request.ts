@@ -2,8 +2,8 @@
 import type { Io } from '../ports.ts';
 import { sampleRequests } from '../scaffold/sample-request.ts';
 import type { Handler, ServedModel } from '../server/contract.ts';
-import { writeJson } from '../server/json/write-json.ts';
 import type { PredictionValue } from '../service/codec.ts';
+import { jsonText } from '../service/rows/write-json.ts';
 import type { FeatureColumn } from '../service/spec.ts';
 import type { Project } from './project.ts';
 
@@ -19,7 +19,7 @@ export async function workingRequest(
 ): Promise<string | undefined> {
   const { features, signature } = model;
   const made = features ? [{ instances: [sampleRow(features.columns)] }] : sampleRequests(signature, undefined);
-  for (const body of [...(await goldenRequests(project, model, io)), ...made.map(writeJson)]) {
+  for (const body of [...(await goldenRequests(project, model, io)), ...made.map(jsonText)]) {
     if (body.length <= LONGEST_BODY && (await isAnswered(body, handler))) return body;
   }
   return undefined;

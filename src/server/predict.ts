@@ -1,8 +1,8 @@
 /** `POST /predict`: rows of features or raw tensors → one prediction a row, with the identity of the model that made it. */
+import { listText } from '../service/rows/write-json.ts';
 import { CLOSE_BRACE, JsonReader, OPEN_BRACE, OPEN_BRACKET } from './json/json-reader.ts';
 import { keySet } from './json/key-set.ts';
 import { skipValue } from './json/read-value.ts';
-import { writeList } from './json/write-json.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { readFeatures } from './read-features.ts';
 import { readInputs, readRows } from './read-tensors.ts';
@@ -18,7 +18,7 @@ export async function predict(service: Service, call: Call): Promise<Answer> {
   const { outputs } = entry.served;
   const result = await runModel(service, call, { ...batch, outputs: outputs.wanted });
   entry.metrics.countRun(result);
-  const predictions = writeList(outputs.decode(result.outputs, batch.rows));
+  const predictions = listText(outputs.decode(result.outputs, batch.rows));
   return {
     status: 200,
     type: JSON_TYPE,

@@ -2,6 +2,7 @@
 import type { ServableType } from '../../model/element-type.ts';
 import { encodeFloat16, FLOAT16_MAX } from '../../model/float16.ts';
 import type { TensorArrays, TensorData } from '../../model/tensor.ts';
+import { isSendable } from '../../service/element.ts';
 import { type JsonReader, QUOTE } from './json-reader.ts';
 import { skipValue, takeNonFinite } from './read-value.ts';
 import { exactInteger } from './tokens.ts';
@@ -17,8 +18,6 @@ export interface ElementReader {
 }
 
 const FLOAT32_MAX = 3.4028234663852886e38;
-/** Under the `u` flag a surrogate matches only where it has no partner. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const NUMBER = 1;
 const OTHER = 2;
 
@@ -89,17 +88,12 @@ const bool: ElementReader = {
   },
 };
 
-/** Whether a string may go to a model: onnxruntime cuts at NUL, and replaces what is no Unicode text. */
-export function isModelText(text: string): boolean {
-  return !LONE_SURROGATE.test(text) && !text.includes('\0');
-}
-
 const string: ElementReader = {
   expected: 'a string without NUL characters and unpaired surrogates',
   read: (reader, data, at, nonFinite) => {
     if (reader.peek() !== QUOTE) return refuse(reader, nonFinite);
     const text = reader.string();
-    if (reader.hadEscape && !isModelText(text)) return false;
+    if (reader.hadEscape && !isSendable(text)) return false;
     (data as string[])[at] = text;
     return true;
   },

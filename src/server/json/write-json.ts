@@ -1,46 +1,8 @@
-/** Values and tensors → JSON text: 64-bit integers digit by digit, floats with the fewest digits that read back as the same float32 or float64, non-finite as null. */
+/** A tensor → JSON text: 64-bit integers digit by digit, floats with the fewest digits that read back as the same float32 or float64, non-finite as null. */
 import { readableFloat16 } from '../../model/float16.ts';
 import { shortestFloat32 } from '../../model/float32.ts';
 import type { Tensor, TensorArrays } from '../../model/tensor.ts';
-import type { PredictionValue } from '../../service/codec.ts';
-
-/** A value as JSON. */
-export function writeJson(value: PredictionValue): string {
-  switch (typeof value) {
-    case 'number':
-      return writeNumber(value);
-    case 'string':
-      return JSON.stringify(value);
-    case 'object':
-      break;
-    default:
-      return String(value);
-  }
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return writeList(value);
-  let text = '{';
-  const members = value as { readonly [name: string]: PredictionValue };
-  for (const name of Object.keys(members)) {
-    text += `${text.length === 1 ? '' : ','}${JSON.stringify(name)}:${writeJson(members[name] as PredictionValue)}`;
-  }
-  return `${text}}`;
-}
-
-/** Values as a JSON array. */
-export function writeList(values: readonly PredictionValue[]): string {
-  let text = '[';
-  for (let at = 0; at < values.length; at++) {
-    if (at > 0) text += ',';
-    text += writeJson(values[at] as PredictionValue);
-  }
-  return `${text}]`;
-}
-
-function writeNumber(value: number): string {
-  if (value - value !== 0) return 'null';
-  // `${-0}` is '0'; a sign that was sent or computed is kept.
-  return value === 0 && 1 / value < 0 ? '-0' : `${value}`;
-}
+import { numberText } from '../../service/rows/write-json.ts';
 
 /** The elements of a tensor as one flat JSON array. */
 export function writeTensorData(tensor: Tensor): string {
@@ -64,7 +26,7 @@ function writeNumbers(data: Float32Array | Float64Array | Uint16Array, toNumber:
   let text = '[';
   for (let at = 0; at < data.length; at++) {
     if (at > 0) text += ',';
-    text += writeNumber(toNumber(data[at] as number));
+    text += numberText(toNumber(data[at] as number));
   }
   return `${text}]`;
 }

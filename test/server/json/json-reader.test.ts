@@ -4,7 +4,6 @@ import { JsonError } from '../../../src/server/json/json-error.ts';
 import { JsonReader } from '../../../src/server/json/json-reader.ts';
 import { keySet } from '../../../src/server/json/key-set.ts';
 import { type JsonValue, parseJson } from '../../../src/server/json/read-value.ts';
-import { writeJson } from '../../../src/server/json/write-json.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const faultOf = (run: () => unknown): string => {
@@ -215,23 +214,5 @@ describe('keyIn', () => {
     expect(readKey('"amoun":', 0)).toBe('amoun');
     expect(readKey('"amounts":', 0)).toBe('amounts');
     expect(readKey('"__proto__":', 0)).toBe('__proto__');
-  });
-});
-
-describe('writeJson', () => {
-  it('writes what JSON.stringify writes', () => {
-    fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
-        // JSON.stringify drops the sign of zero; we keep it.
-        const unsigned = JSON.parse(JSON.stringify(value));
-        expect(writeJson(unsigned)).toBe(JSON.stringify(unsigned));
-      }),
-    );
-  });
-
-  it('writes 64-bit integers digit by digit, non-finite numbers as null and keeps the sign of zero', () => {
-    expect(writeJson([9007199254740993n, -1n, Number.NaN, Number.POSITIVE_INFINITY, -0])).toBe(
-      '[9007199254740993,-1,null,null,-0]',
-    );
   });
 });
