@@ -202,6 +202,20 @@ describe('secrets in metadata', () => {
     }
   });
 
+  it('cost no time in text that begins like one everywhere', () => {
+    const beginnings = ['-eyJaaaaaaaaaa', '-----BEGIN A', 'a://b:', 'sk-', 'secret:', 'eyJaaaaaaaaaa.'];
+    const texts = beginnings.flatMap((text) => Array<string>(20).fill(text.repeat(100_000 / text.length)));
+    const entries = texts.map((text, at) => metadata(`k${at}`, text));
+    const start = performance.now();
+    judgeBytes(message(simple(), ...entries));
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('are found in text as long as it gets', () => {
+    const token = `eyJ${'a'.repeat(300)}.eyJ${'b'.repeat(5000)}.c`;
+    expect(rules('note', `${'word '.repeat(19_000)}${token}`)).toEqual(['MSV023']);
+  });
+
   it('never show in a finding', () => {
     const secret = 'hunter2hunter2hunter2';
     const issues = judgeBytes(
