@@ -15,7 +15,7 @@ export interface Body {
   readonly initializers: readonly TensorRecord[];
 }
 
-export interface CanonicalBody {
+interface CanonicalBody {
   readonly hex: string;
   /** Names it takes from the scope around it, in the order of their first use. */
   readonly captures: readonly string[];

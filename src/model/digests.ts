@@ -7,7 +7,7 @@ import { type PayloadSource, payload, payloadBytes } from './payload.ts';
 import type { Signature, ValueSpec } from './signature.ts';
 import type { FunctionRecord, ModelStructure, OpsetImport, TensorRecord } from './structure.ts';
 
-export interface FingerprintRequest {
+interface FingerprintRequest {
   readonly structure: ModelStructure;
   readonly from: PayloadSource;
   /** Lower-case hexadecimal sha256 of the model file. */
@@ -31,7 +31,7 @@ export function fingerprint({ structure, from, modelHex, dataHex }: FingerprintR
  * One file: the sha256 of its bytes. With data files: what
  * `(sha256sum < model.onnx; sha256sum DATA… | LC_ALL=C sort -k2) | sha256sum` prints.
  */
-export function modelDigest(modelHex: string, dataHex: ReadonlyMap<string, string>): Digest {
+function modelDigest(modelHex: string, dataHex: ReadonlyMap<string, string>): Digest {
   if (dataHex.size === 0) return digestOf(modelHex);
   const lines = [...dataHex].sort(([a], [b]) => byBytes(a, b)).map(([path, hex]) => sumLine(hex, path));
   return digestOf(sha256Hex([Buffer.from([`${modelHex}  -\n`, ...lines].join(''))]));
@@ -45,7 +45,7 @@ function sumLine(hex: string, path: string): string {
 }
 
 /** The digest of the structure, and the initializers in the order in which it meets them. */
-export function graphDigest(
+function graphDigest(
   structure: ModelStructure,
   from: PayloadSource,
 ): { readonly graph: Digest; readonly weights: readonly TensorRecord[] } {
@@ -100,7 +100,7 @@ function functionLine(each: FunctionRecord, from: PayloadSource): readonly Json[
 }
 
 /** Of tensors in the order of `graphDigest`: a line with type, dims and length, then the bytes. */
-export function weightsDigest(weights: readonly TensorRecord[], from: PayloadSource): Digest {
+function weightsDigest(weights: readonly TensorRecord[], from: PayloadSource): Digest {
   const hash = lineHash();
   hash.line('mlserve.weights', 1);
   const put = (tensor: TensorRecord): void => {
@@ -119,7 +119,7 @@ export function weightsDigest(weights: readonly TensorRecord[], from: PayloadSou
 }
 
 /** Names, element types and shapes, symbolic names included, in the model's order. */
-export function signatureDigest({ inputs, defaultedInputs, outputs }: Signature): Digest {
+function signatureDigest({ inputs, defaultedInputs, outputs }: Signature): Digest {
   const hash = lineHash();
   hash.line('mlserve.signature', 1);
   const put = (role: string, value: ValueSpec): void => {

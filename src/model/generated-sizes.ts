@@ -3,14 +3,14 @@ import { smallConstants } from './small-constants.ts';
 import { elementTotal } from './stored-size.ts';
 import type { AttributeRecord, ByteSource, NodeRecord, TensorRecord } from './structure.ts';
 
-export interface GeneratedSize {
+interface GeneratedSize {
   readonly node: NodeRecord;
   readonly elements: number;
   /** TensorProto.DataType of the output; 0 where it is not known. */
   readonly dataType: number;
 }
 
-export interface GenerationInput {
+interface GenerationInput {
   /** Of all graphs, producers before consumers. */
   readonly nodes: readonly NodeRecord[];
   /** Initializers of all graphs. */

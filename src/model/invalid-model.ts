@@ -4,7 +4,7 @@ import type { Issue } from '../issue.ts';
 import type { ProtobufFault } from './protobuf-error.ts';
 
 /** `damaged`: begins like a model, then breaks. `no-graph`: parses, holds nothing to run. `too-deep`, `too-big`: beyond the limits of the reader. */
-export type InvalidReason = 'empty' | 'not-onnx' | 'damaged' | 'no-graph' | Exclude<ProtobufFault, 'malformed'>;
+type InvalidReason = 'empty' | 'not-onnx' | 'damaged' | 'no-graph' | Exclude<ProtobufFault, 'malformed'>;
 
 interface ReasonRow {
   readonly rule: string;

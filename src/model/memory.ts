@@ -18,7 +18,7 @@ export interface MemoryEstimate {
   readonly total: number;
 }
 
-export interface EstimateInput {
+interface EstimateInput {
   readonly structure: ModelStructure;
   /** Of all graphs, producers before consumers. */
   readonly nodes: readonly NodeRecord[];

@@ -8,7 +8,7 @@ type OperatorTable = Readonly<Record<string, Readonly<Record<string, readonly nu
 const domains = createRequire(import.meta.url)('./operators.json') as OperatorTable;
 
 /** `unchecked`: a domain without a table, whose operators the runtime alone knows. */
-export type OperatorStatus = 'known' | 'unchecked' | 'unknown' | 'removed' | { readonly since: number };
+type OperatorStatus = 'known' | 'unchecked' | 'unknown' | 'removed' | { readonly since: number };
 
 export function operatorStatus(domain: string, opType: string, version: number): OperatorStatus {
   const operators = entry(domains, domain);

@@ -13,7 +13,7 @@ import type {
 } from './structure.ts';
 
 /** Graphs inside graphs that are read; onnxruntime's own parser stops near 33. */
-export const MAX_GRAPH_DEPTH = 64;
+const MAX_GRAPH_DEPTH = 64;
 
 /** A graph that is being read. */
 interface GraphParts {
@@ -50,7 +50,7 @@ export function readGraph(reader: WireReader, depth: number, parts: GraphParts =
 }
 
 /** `ai.onnx` is another spelling of the default domain. */
-export function canonicalDomain(domain: string): string {
+function canonicalDomain(domain: string): string {
   return domain === 'ai.onnx' ? '' : domain;
 }
 

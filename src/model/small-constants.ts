@@ -11,7 +11,7 @@ const INT64 = 7;
 const FLOAT64 = 11;
 
 /** Each answers undefined for what is large, external, of another type, or does not fit its dims. */
-export interface SmallConstants {
+interface SmallConstants {
   tensor(tensor: TensorRecord): readonly number[] | undefined;
   /** AttributeProto f, i, floats and ints. */
   attribute(attribute: AttributeRecord): readonly number[] | undefined;

@@ -6,7 +6,7 @@ import type { ByteSource, ModelStructure, TensorRecord } from './structure.ts';
 import { tensorBytes, tensorElements } from './tensor-size.ts';
 import { contentsOf, operatorCounts } from './walk.ts';
 
-export interface OpsetNeed {
+interface OpsetNeed {
   /** `ai.onnx` for the default domain. */
   readonly domain: string;
   readonly version: bigint;
@@ -16,7 +16,7 @@ export interface OpsetNeed {
 }
 
 /** Initializers of one element type, nested graphs included. */
-export interface WeightsOfType {
+interface WeightsOfType {
   readonly type: string;
   readonly tensors: number;
   readonly elements: bigint;

@@ -1,7 +1,7 @@
 /** `ModelStructure` → flat lists of everything in it, nested graphs and functions included. */
 import type { GraphRecord, ModelStructure, NodeRecord, TensorRecord } from './structure.ts';
 
-export interface ModelContents {
+interface ModelContents {
   /** Nodes of the main graph, of graphs nested in attributes, and of functions. */
   readonly nodes: readonly NodeRecord[];
   readonly initializers: readonly TensorRecord[];

@@ -35,13 +35,13 @@ export interface ModelFacts {
   readonly boundedInputs: ReadonlySet<string>;
 }
 
-export interface GraphPlace {
+interface GraphPlace {
   readonly graph: GraphRecord;
   /** 1 for the main graph. */
   readonly depth: number;
 }
 
-export interface NodePlace {
+interface NodePlace {
   readonly node: NodeRecord;
   readonly opsets: readonly OpsetImport[];
 }
@@ -98,12 +98,7 @@ function functionOpsets(each: FunctionRecord, structure: ModelStructure): readon
 
 /** The version of `domain` that applies, or undefined when it is not imported. */
 export function importedVersion(opsets: readonly OpsetImport[], domain: string): bigint | undefined {
-  return opsets.find((each) => sameDomain(each.domain, domain))?.version;
-}
-
-/** `ai.onnx` is written out by some exporters and left empty by most. */
-function sameDomain(a: string, b: string): boolean {
-  return (a === 'ai.onnx' ? '' : a) === (b === 'ai.onnx' ? '' : b);
+  return opsets.find((each) => each.domain === domain)?.version;
 }
 
 /** `model.onnx, input "x"`. */

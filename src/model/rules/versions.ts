@@ -27,7 +27,7 @@ export function checkOpsets({ structure, facts }: RuleContext): readonly Issue[]
   const imports = [structure.opsetImports, ...structure.functions.map((each) => each.opsetImports)];
   const issues = new Map<string, Issue>();
   for (const { domain, version } of imports.flat()) {
-    const range = facts.limits.opsets.get(domain === 'ai.onnx' ? '' : domain);
+    const range = facts.limits.opsets.get(domain);
     if (range === undefined || (version >= BigInt(range.min) && version <= BigInt(range.max))) continue;
     const name = domain === '' ? 'ai.onnx' : domain;
     const message = `operator set ${quote(name)} version ${version}; ${facts.limits.runtime} supports ${range.min} to ${range.max}`;
