@@ -42,3 +42,10 @@ export function attributeOf(
   const attribute = node.attributes.find((each) => each.name === name);
   return attribute === undefined ? undefined : readAttribute(attribute, source);
 }
+
+/** A list of strings, or of integers as their digits; empty for an attribute that is neither or not there. */
+export function labelList(value: AttributeValue | undefined): readonly string[] {
+  if (value === undefined) return [];
+  const decoder = new TextDecoder();
+  return value.strings.length > 0 ? value.strings.map((bytes) => decoder.decode(bytes)) : value.ints.map(String);
+}

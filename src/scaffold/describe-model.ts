@@ -1,7 +1,8 @@
 /** A model file that can be served × names for its classes → what a project says of it. */
+import { findCategories } from '../model/categories.ts';
 import type { ByteSource, ModelStructure } from '../model/structure.ts';
 import type { FreedOutput } from '../model/zipmap.ts';
-import { findCategories, findClassLabels } from './find-labels.ts';
+import { findClassLabels } from './find-labels.ts';
 import type { ProjectModel } from './project-model.ts';
 import { suggestFeatures } from './suggest-features.ts';
 import { suggestOutputs, unnamedClasses } from './suggest-outputs.ts';

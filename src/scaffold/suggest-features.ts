@@ -1,9 +1,9 @@
 /** A model's structure → the named, typed columns a service over it can offer, or undefined where it speaks raw tensors only. */
+import type { Categories } from '../model/categories.ts';
 import type { ElementType } from '../model/element-type.ts';
 import type { TensorValue } from '../model/signature.ts';
 import type { ModelStructure } from '../model/structure.ts';
 import type { FeatureType } from '../service/spec.ts';
-import type { Categories } from './find-labels.ts';
 
 export interface SuggestedColumn {
   readonly name: string;
