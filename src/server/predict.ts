@@ -3,6 +3,7 @@ import { listText } from '../service/rows/write-json.ts';
 import { CLOSE_BRACE, JsonReader, OPEN_BRACE, OPEN_BRACKET } from './json/json-reader.ts';
 import { keySet } from './json/key-set.ts';
 import { skipValue } from './json/read-value.ts';
+import { refuseTwice, SeenKeys } from './json/seen-keys.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { readFeatures } from './read-features.ts';
 import { readInputs, readRows } from './read-tensors.ts';
@@ -47,18 +48,17 @@ function readBody(body: Uint8Array, entry: ModelEntry, limits: BodyLimits): RowB
   }
   let found: number | undefined;
   let batch: RowBatch | undefined;
-  let others: Set<string> | undefined;
+  let others: SeenKeys | undefined;
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(KEYS, INSTANCES);
     if (typeof key === 'string') {
-      others ??= new Set();
-      if (others.has(key)) reader.fail('duplicate-key', 'the same key twice in one object');
-      others.add(key);
+      others ??= new SeenKeys();
+      others.add(reader, key);
       skipValue(reader);
       continue;
     }
-    if (found === key) reader.fail('duplicate-key', 'the same key twice in one object');
+    if (found === key) refuseTwice(reader);
     if (found !== undefined) {
       skipValue(reader);
       violations.add(pointerStep(KEYS.names[key] as string), 'unknown', 'either "instances" or "inputs", not both');

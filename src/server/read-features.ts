@@ -3,6 +3,7 @@ import type { FeatureCodec, RowEncoder } from '../service/codec.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonReader, OPEN_BRACE, OPEN_BRACKET } from './json/json-reader.ts';
 import { type KeySet, keySet } from './json/key-set.ts';
 import { readScalar, skipValue } from './json/read-value.ts';
+import { refuseTwice, SeenKeys } from './json/seen-keys.ts';
 import { pointerStep, type Violations } from './refusal.ts';
 import type { RowBatch, RowLimit } from './row-batch.ts';
 
@@ -80,21 +81,20 @@ function readNamed(reading: Reading, row: number): void {
   const { reader, features, violations, seen } = reading;
   const { codec, keys } = features;
   let guess = 0;
-  let others: Set<string> | undefined;
+  let others: SeenKeys | undefined;
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(keys, guess);
     if (typeof key === 'string') {
-      others ??= new Set();
-      if (others.has(key)) reader.fail('duplicate-key', 'the same key twice in one object');
-      others.add(key);
+      others ??= new SeenKeys();
+      others.add(reader, key);
       skipValue(reader);
       if (codec.onUnknownColumn === 'reject') {
         violations.add(`/instances/${row}${pointerStep(key)}`, 'unknown', 'no member but the features of the model');
       }
       continue;
     }
-    if (seen[key] === row + 1) reader.fail('duplicate-key', 'the same key twice in one object');
+    if (seen[key] === row + 1) refuseTwice(reader);
     seen[key] = row + 1;
     guess = key + 1;
     const problem = readCell(reading, key, row);

@@ -3,6 +3,7 @@ import { elementCount, type Tensor, type Tensors } from '../model/tensor.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonReader, OPEN_BRACE, OPEN_BRACKET } from './json/json-reader.ts';
 import { nestingAt, readNested, UNKNOWN } from './json/read-nested.ts';
 import { skipValue } from './json/read-value.ts';
+import { SeenKeys } from './json/seen-keys.ts';
 import { TensorSink } from './json/tensor-sink.ts';
 import type { ModelEntry, TensorPlan } from './model-entry.ts';
 import { pointerStep, type Violations } from './refusal.ts';
@@ -82,14 +83,13 @@ function readMembers(
   pointer: string,
   readMember: (input: number) => void,
 ): void {
-  const seen = new Set<string>();
+  const seen = new SeenKeys();
   let guess = 0;
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(entry.inputKeys, guess);
     const name = typeof key === 'string' ? key : (entry.inputKeys.names[key] as string);
-    if (seen.has(name)) reader.fail('duplicate-key', 'the same key twice in one object');
-    seen.add(name);
+    seen.add(reader, name);
     if (typeof key === 'number') {
       readMember(key);
       guess = key + 1;

@@ -11,11 +11,12 @@ import {
 } from './json/json-reader.ts';
 import { keySet } from './json/key-set.ts';
 import { readNested } from './json/read-nested.ts';
-import { readScalar, readValue, skipValue } from './json/read-value.ts';
+import { readScalar, skipValue } from './json/read-value.ts';
+import { SeenKeys } from './json/seen-keys.ts';
 import { TensorSink } from './json/tensor-sink.ts';
 import { dimsText, type ModelEntry, type TensorPlan } from './model-entry.ts';
 import { Refusal, shortName } from './refusal.ts';
-import { refuseParameters } from './v2-parameters.ts';
+import { passParameters } from './v2-parameters.ts';
 
 const KEYS = keySet(['name', 'shape', 'datatype', 'parameters', 'data']);
 const [NAME, SHAPE, DATATYPE, PARAMETERS, DATA] = [0, 1, 2, 3, 4];
@@ -39,20 +40,19 @@ export function readInput(reader: JsonReader, entry: ModelEntry, guess: number):
     dataAt: undefined,
     tensor: undefined,
   };
-  const seen = new Set<string>();
+  const seen = new SeenKeys();
   let next = NAME as number;
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(KEYS, next);
     const text = typeof key === 'string' ? key : (KEYS.names[key] as string);
-    if (seen.has(text)) reader.fail('duplicate-key', 'the same key twice in one object');
-    seen.add(text);
+    seen.add(reader, text);
     // Most clients send name, shape, datatype, data.
     next = key === DATATYPE ? (DATA as number) : typeof key === 'number' ? key + 1 : next;
     if (key === NAME) members.name = readName(reader);
     else if (key === SHAPE) members.shape = readShape(reader);
     else if (key === DATATYPE) members.datatype = readDatatype(reader);
-    else if (key === PARAMETERS) refuseParameters(readValue(reader), 'an input');
+    else if (key === PARAMETERS) passParameters(reader, 'an input');
     else if (key === DATA) meetData(reader, entry, members, guess);
     else skipValue(reader);
   }

@@ -1,7 +1,10 @@
-/** The `parameters` of a V2 request, input or output → nothing; a 400 where they ask for an extension that would change the answer. */
-import type { JsonValue } from './json/read-value.ts';
+/** The `parameters` of a V2 request, input or output, at the cursor → nothing; a 400 where they ask for an extension that would change the answer. */
+import { type JsonReader, OPEN_BRACE } from './json/json-reader.ts';
+import { skipMembers, skipValue } from './json/read-value.ts';
 import { Refusal } from './refusal.ts';
 
+/** First byte of `null`. */
+const NULL = 0x6e;
 /** Parameter names of extensions that are not served, and what to do instead. All others are passed over. */
 const UNSUPPORTED = new Map([
   ['binary_data_size', 'the binary tensor data extension is not supported; send the tensor as JSON in "data"'],
@@ -9,14 +12,16 @@ const UNSUPPORTED = new Map([
   ['classification', 'the classification extension is not supported; ask for the output itself'],
 ]);
 
-/** `binary_data` and `binary_data_output` only express a preference: JSON answers them. Throws the 400 for the rest. */
-export function refuseParameters(parameters: JsonValue, where: string): void {
-  if (parameters === null) return;
-  if (typeof parameters !== 'object' || Array.isArray(parameters)) {
+/** Steps over them. `binary_data` and `binary_data_output` only express a preference: JSON answers them. Throws the 400 for the rest. */
+export function passParameters(reader: JsonReader, where: string): void {
+  const next = reader.peek();
+  if (next !== OPEN_BRACE) {
+    skipValue(reader);
+    if (next === NULL) return;
     throw new Refusal(400, `Unable to parse 'parameters' of ${where}: it is not an object`);
   }
-  for (const name of Object.keys(parameters)) {
+  skipMembers(reader, (name) => {
     const reason = UNSUPPORTED.get(name);
     if (reason !== undefined) throw new Refusal(400, `parameter '${name}' of ${where}: ${reason}`);
-  }
+  });
 }

@@ -2,11 +2,12 @@
 import type { Tensor, Tensors } from '../model/tensor.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json/json-reader.ts';
 import { keySet } from './json/key-set.ts';
-import { readValue, skipValue } from './json/read-value.ts';
+import { skipValue } from './json/read-value.ts';
+import { SeenKeys } from './json/seen-keys.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { Refusal, shortName } from './refusal.ts';
 import { readInput } from './v2-input.ts';
-import { refuseParameters } from './v2-parameters.ts';
+import { passParameters } from './v2-parameters.ts';
 
 export interface V2Request {
   /** Undefined when none, or an empty one, was sent. */
@@ -28,7 +29,7 @@ const [ID, INPUTS, OUTPUTS, PARAMETERS] = [0, 1, 2, 3];
 /** Throws the 400 with the protocol's text; `JsonError` where the bytes are no JSON. */
 export function readV2Request(body: Uint8Array, entry: ModelEntry, limits: V2Limits): V2Request {
   const reader = new JsonReader(body, limits.jsonDepth);
-  const seen = new Set<string>();
+  const seen = new SeenKeys();
   let id: string | undefined;
   let inputs: Map<string, Tensor> | undefined;
   let outputs: readonly string[] | undefined;
@@ -37,13 +38,12 @@ export function readV2Request(body: Uint8Array, entry: ModelEntry, limits: V2Lim
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(KEYS, guess as number);
     const name = typeof key === 'string' ? key : (KEYS.names[key] as string);
-    if (seen.has(name)) reader.fail('duplicate-key', 'the same key twice in one object');
-    seen.add(name);
+    seen.add(reader, name);
     guess = typeof key === 'number' ? key + 1 : guess;
     if (key === ID) id = readId(reader);
     else if (key === INPUTS) inputs = readInputs(reader, entry);
     else if (key === OUTPUTS) outputs = readOutputs(reader, entry);
-    else if (key === PARAMETERS) refuseParameters(readValue(reader), 'the request');
+    else if (key === PARAMETERS) passParameters(reader, 'the request');
     else skipValue(reader);
   }
   reader.end();
@@ -90,16 +90,15 @@ function readOutputs(reader: JsonReader, entry: ModelEntry): readonly string[] |
 
 function readOutput(reader: JsonReader): string {
   if (reader.peek() !== OPEN_BRACE) throw new Refusal(400, `Unable to parse 'outputs': an element is not an object`);
-  const seen = new Set<string>();
+  const seen = new SeenKeys();
   let name: string | undefined;
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(OUTPUT_KEYS, 0);
     const text = typeof key === 'string' ? key : (OUTPUT_KEYS.names[key] as string);
-    if (seen.has(text)) reader.fail('duplicate-key', 'the same key twice in one object');
-    seen.add(text);
+    seen.add(reader, text);
     if (key === 0 && reader.peek() === QUOTE) name = reader.string();
-    else if (key === 1) refuseParameters(readValue(reader), 'an output');
+    else if (key === 1) passParameters(reader, 'an output');
     else skipValue(reader);
   }
   if (name === undefined) throw new Refusal(400, `Unable to parse 'outputs': an element has no 'name' string`);

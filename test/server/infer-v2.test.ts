@@ -73,6 +73,17 @@ describe('a V2 inference', () => {
     expect(body).toHaveProperty('outputs.1.data', [2, 3, 4, 5]);
   });
 
+  it('steps over parameters without reading their values', async () => {
+    const send = async (parameters: string) =>
+      (await json('POST', PATH, `{"parameters":${parameters},"inputs":[${A},${B}]}`)).status;
+    for (const passed of ['null', '{}', '{"x":1e400}', '{"x":{"y":[{"z":1}]}}', '{"binary_data_output":true}']) {
+      expect(await send(passed), passed).toBe(200);
+    }
+    for (const bad of ['1', '[]', '"x"', '{"x":1,"x":2}', '{"x":{"y":1,"y":2}}', '{"x":[1,]}', '{"x"}', 'nul']) {
+      expect(await send(bad), bad).toBe(400);
+    }
+  });
+
   it('takes the model version in the path, and percent-encoded names', async () => {
     expect((await json('POST', '/v2/models/simple/versions/1.4.0/infer', `{"inputs":[${A},${B}]}`)).status).toBe(200);
     expect((await json('POST', '/v2/models/%73imple/infer?x=1', `{"inputs":[${A},${B}]}`)).status).toBe(200);

@@ -1,6 +1,6 @@
 /** The error of bytes that are not the JSON we accept. Names an offset, never the bytes found there. */
 
-export type JsonFault = 'syntax' | 'depth' | 'duplicate-key' | 'encoding' | 'number-range';
+export type JsonFault = 'syntax' | 'depth' | 'duplicate-key' | 'keys' | 'encoding' | 'number-range';
 
 export class JsonError extends Error {
   override readonly name = 'JsonError';

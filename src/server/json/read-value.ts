@@ -1,6 +1,7 @@
 /** The value at a reader's cursor → a scalar, a whole value, or nothing (stepped over, its grammar checked all the same). */
 import type { FeatureValue } from '../../service/codec.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-reader.ts';
+import { refuseTwice, SeenKeys } from './seen-keys.ts';
 import { LONGEST_INTEGER } from './tokens.ts';
 
 /** JSON without loss: integers beyond 2^53 are bigint, objects have no prototype. */
@@ -30,7 +31,7 @@ export function readValue(reader: JsonReader): JsonValue {
     reader.open(OPEN_BRACE);
     for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
       const key = reader.key();
-      if (key in object) reader.fail('duplicate-key', 'the same key twice in one object');
+      if (key in object) refuseTwice(reader);
       object[key] = readValue(reader);
     }
     return object;
@@ -70,17 +71,9 @@ export function skipValue(reader: JsonReader, nonFinite = false): void {
       reader.open(OPEN_BRACKET);
       for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) skipValue(reader, nonFinite);
       return;
-    case OPEN_BRACE: {
-      reader.open(OPEN_BRACE);
-      const keys = new Set<string>();
-      for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
-        const key = reader.key();
-        if (keys.has(key)) reader.fail('duplicate-key', 'the same key twice in one object');
-        keys.add(key);
-        skipValue(reader, nonFinite);
-      }
+    case OPEN_BRACE:
+      skipMembers(reader, undefined, nonFinite);
       return;
-    }
     case QUOTE:
       reader.string();
       return;
@@ -91,6 +84,18 @@ export function skipValue(reader: JsonReader, nonFinite = false): void {
       return;
     default:
       if (!(nonFinite && takeNonFinite(reader) !== undefined)) reader.number();
+  }
+}
+
+/** Steps over the object at the cursor; `onKey` is told of each key before its value. */
+export function skipMembers(reader: JsonReader, onKey?: (key: string) => void, nonFinite = false): void {
+  const seen = new SeenKeys();
+  reader.open(OPEN_BRACE);
+  for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
+    const key = reader.key();
+    seen.add(reader, key);
+    onKey?.(key);
+    skipValue(reader, nonFinite);
   }
 }
 

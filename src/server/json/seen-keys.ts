@@ -1,0 +1,31 @@
+/** The keys of one object as they come → an error at the second of the same, or when there are too many to remember. */
+import type { JsonReader } from './json-reader.ts';
+
+/** No object has so many for a reason; to remember millions takes seconds. */
+export const MOST_KEYS = 10_000;
+
+export class SeenKeys {
+  // Most objects that are stepped over have one key: a set for each of a million would take seconds as well.
+  #first: string | undefined;
+  #all: Set<string> | undefined;
+
+  /** `key` was just read from `reader`. */
+  add(reader: JsonReader, key: string): void {
+    if (this.#first === undefined) {
+      this.#first = key;
+      return;
+    }
+    this.#all ??= new Set([this.#first]);
+    if (this.#all.has(key)) refuseTwice(reader);
+    if (this.#all.size === MOST_KEYS) reader.fail('keys', `more than ${MOST_KEYS} keys in one object`);
+    this.#all.add(key);
+  }
+
+  has(key: string): boolean {
+    return this.#all === undefined ? this.#first === key : this.#all.has(key);
+  }
+}
+
+export function refuseTwice(reader: JsonReader): never {
+  reader.fail('duplicate-key', 'the same key twice in one object');
+}
