@@ -32,21 +32,27 @@ const MOST_REPORTED = 100;
 /** A client may name a member anything of any length; this much of it is enough to find it again. */
 const LONGEST_NAME = 100;
 
+/** Past this many a request is not read on: nobody counts them, and finding a million takes seconds. */
+export const MOST_COUNTED = 10_000;
+
 /** Violations as they are found; counts on after the first hundred. */
 export class Violations {
   readonly #list: BodyViolation[] = [];
-  total = 0;
+  #total = 0;
 
+  /** Throws as `check` does at the `MOST_COUNTED`th. */
   add(pointer: string, rule: string, expected: string): void {
-    this.total++;
+    this.#total++;
     if (this.#list.length < MOST_REPORTED) this.#list.push({ pointer, rule, expected });
+    if (this.#total === MOST_COUNTED) this.check();
   }
 
   /** Throws the 422 that lists them, if there are any. */
   check(): void {
-    if (this.total === 0) return;
-    const count = this.total === 1 ? '1 problem' : `${this.total} problems`;
-    throw new Refusal(422, `The request has ${count}; see "errors".`, { violations: this.#list, total: this.total });
+    const total = this.#total;
+    if (total === 0) return;
+    const count = total === 1 ? '1 problem' : `${total === MOST_COUNTED ? 'at least ' : ''}${total} problems`;
+    throw new Refusal(422, `The request has ${count}; see "errors".`, { violations: this.#list, total });
   }
 }
 

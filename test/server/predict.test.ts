@@ -165,6 +165,29 @@ describe('/predict with features', () => {
     expect((body as { errors: unknown[] }).errors).toHaveLength(100);
   });
 
+  it('stops reading at ten thousand violations', async () => {
+    const under = handlerOf([FRAUD], { rowsPerRequest: 100_000 });
+    const rows = Array(9000).fill('{}').join(',');
+    // What comes after is not even looked at.
+    const { body } = await under.json('POST', '/predict', `{"instances":[${rows},not JSON]}`);
+    expect(body).toMatchObject({
+      status: 422,
+      errorCount: 10_000,
+      detail: 'The request has at least 10000 problems; see "errors".',
+    });
+  });
+
+  it('takes many members that mean nothing, but no millions', async () => {
+    const under = handlerOf([FRAUD]);
+    const members = (count: number) => Array.from({ length: count }, (_, at) => `"k${at}":0`).join(',');
+    const statusOf = async (body: string) => (await under.send('POST', '/predict', body)).status;
+    const good = '"instances":[[1,2,"US"]]';
+    expect(await statusOf(`{${members(10_000)},${good}}`)).toBe(200);
+    expect(await statusOf(`{"x":{${members(10_000)}},${good}}`)).toBe(200);
+    expect(await statusOf(`{${members(10_001)},${good}}`)).toBe(400);
+    expect(await statusOf(`{"x":{${members(10_001)}},${good}}`)).toBe(400);
+  });
+
   it('refuses more rows than the limit, none at all, and bodies of another form', async () => {
     expect(await errorsOf(`{"instances":[${Array(9).fill('[1,2,"US"]')}]}`)).toEqual([
       '/instances maxRows: at most 8 rows (limits.rowsPerRequest)',
