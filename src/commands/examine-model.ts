@@ -63,5 +63,5 @@ export async function examineModel(options: ExamineOptions, io: Io): Promise<Exa
   }
   if (hasErrors(issues) || !options.run) return { structure, issues, probe: undefined };
   const probe = await tryModel({ ...limits, path, signature: structure.signature }, io);
-  return { structure, issues: [...issues, ...judgeProbe(probe, file)], probe };
+  return { structure, issues: [...issues, ...judgeProbe(probe, file, structure.signature)], probe };
 }

@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSource } from '../../src/io/byte-source.ts';
+import { findCategories } from '../../src/model/categories.ts';
 import { readModel } from '../../src/model/read-model.ts';
 import type { TensorValue } from '../../src/model/signature.ts';
 import type { ModelStructure } from '../../src/model/structure.ts';
-import { findCategories, findClassLabels } from '../../src/scaffold/find-labels.ts';
+import { findClassLabels } from '../../src/scaffold/find-labels.ts';
 import { sampleRequests } from '../../src/scaffold/sample-request.ts';
 import { serviceName } from '../../src/scaffold/service-name.ts';
 import { type SuggestedFeatures, suggestFeatures } from '../../src/scaffold/suggest-features.ts';
@@ -149,14 +150,19 @@ describe('finding class labels', () => {
 });
 
 describe('sample requests', () => {
+  interface Inputs {
+    readonly inputs: Readonly<Record<string, readonly (readonly unknown[])[]>>;
+  }
+  const requests = (...given: Parameters<typeof sampleRequests>) => [...sampleRequests(...given)];
+
   it('has a value for every feature, one the model knows where labels are known', () => {
     const { structure } = read('real/mixed');
-    expect(sampleRequests(structure.signature, features('real/mixed'))).toEqual([
+    expect(requests(structure.signature, features('real/mixed'))).toEqual([
       { instances: [{ sex: 'female', pressure: 'high', age: 0, bmi: 0, glucose: 0 }] },
       { instances: [{ sex: 'female', pressure: 'high', age: 0, bmi: 0, glucose: 0 }] },
     ]);
     const text = read('real/text').structure;
-    expect(sampleRequests(text.signature, features('real/text'))).toEqual([
+    expect(requests(text.signature, features('real/text'))).toEqual([
       { instances: [{ text: 'example' }] },
       { instances: [{ text: '0' }] },
     ]);
@@ -164,7 +170,7 @@ describe('sample requests', () => {
 
   it('gives whole tensors to a raw model and tries other sizes where dimensions are open', () => {
     const { structure } = read('protocol/no-batch');
-    expect(sampleRequests(structure.signature, undefined)).toEqual([
+    expect(requests(structure.signature, undefined)).toEqual([
       {
         inputs: {
           grid: [
@@ -174,9 +180,17 @@ describe('sample requests', () => {
         },
       },
     ]);
-    const open = sampleRequests(read('protocol/identity-bool').structure.signature, undefined);
+    const open = requests(read('protocol/identity-bool').structure.signature, undefined);
     expect(open[0]).toEqual({ inputs: { INPUT0: [[false]] } });
     expect(open.length).toBeGreaterThan(3);
+    const sizes = ({ inputs }: Inputs) => inputs.INPUT0?.[0]?.length;
+    expect((open as unknown as readonly Inputs[]).map(sizes)).toEqual([1, 8, 32, 64, 224, 256, 512, 1024]);
+  });
+
+  it('makes none that is larger than asked for', () => {
+    const { signature } = read('protocol/identity-bool').structure;
+    expect([...sampleRequests(signature, undefined, 100)]).toHaveLength(4);
+    expect([...sampleRequests(signature, undefined, 0)]).toEqual([]);
   });
 });
 

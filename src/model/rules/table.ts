@@ -164,8 +164,13 @@ export const RULES = {
   ),
   MSV031: error(
     'The warm-up run failed',
-    'The model loads, but a run with zeros in the smallest shapes its signature allows fails, and so do larger shapes and other strings where it takes them; the message of the first is quoted.',
+    'The model loads, but a run with zeros fails, although all its inputs are floating or boolean tensors of known sizes; the message is quoted.',
     'check the shapes of the signature; export with the shapes that the model really takes',
+  ),
+  MSV035: warning(
+    'No made-up input runs',
+    'The model loads, but fails on every input that could be made up for it. It takes strings, integers or free sizes, so others may well run: only a golden example can tell.',
+    'put a request that works and its answer into `examples`; golden examples decide',
   ),
   MSV032: error(
     'Load or run took too long',

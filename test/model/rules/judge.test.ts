@@ -1,9 +1,12 @@
 /** Rules on models that no fixture holds: borders, lengths, names, and what a finding may say. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ElementType } from '../../../src/model/element-type.ts';
 import { readModel } from '../../../src/model/read-model.ts';
 import { escapesFolder } from '../../../src/model/rules/external-data.ts';
+import { judgeProbe } from '../../../src/model/rules/probe.ts';
 import { plain, quote } from '../../../src/model/rules/quote.ts';
+import type { Dimension } from '../../../src/model/signature.ts';
 import { bytesSource } from '../../support/bytes-source.ts';
 import { judgeBytes, judgeStructure, rulesOf } from '../../support/judge-bytes.ts';
 import {
@@ -263,5 +266,24 @@ describe('a location of external data', () => {
   it('may have dots in its name', () => {
     expect(['w.bin', 'a/b.bin', './w.bin', '..w', 'w..bin', '...'].map(escapesFolder)).not.toContain(true);
     expect(['../w', 'a/../w', '/w', 'C:w', 'a\\w', '\\\\host\\w', '..', 'w\0'].map(escapesFolder)).not.toContain(false);
+  });
+});
+
+describe('a run that fails on made-up inputs', () => {
+  const failed = { status: 'run-failed', message: 'no' } as const;
+  const found = (elementType: ElementType, shape: readonly Dimension[]): readonly string[] => {
+    const inputs = [{ kind: 'tensor', name: 'x', elementType, shape }] as const;
+    return judgeProbe(failed, 'm.onnx', { inputs, defaultedInputs: [], outputs: [] }).map(({ rule }) => rule);
+  };
+
+  it('is an error where zeros are as good as any input', () => {
+    expect(found('float32', ['N', 4])).toEqual(['MSV031']);
+    expect(found('bool', [null])).toEqual(['MSV031']);
+  });
+
+  it('is a warning where labels, indices or sizes carry meaning: another input may run', () => {
+    expect(found('string', ['N', 1])).toEqual(['MSV035']);
+    expect(found('int64', ['N', 1])).toEqual(['MSV035']);
+    expect(found('float32', ['N', 'samples'])).toEqual(['MSV035']);
   });
 });
