@@ -21,9 +21,10 @@ export async function firstExample(folder: string, model: ProjectModel, io: Io):
       if (status === 200) return { request, predictions: predictionsOf(body) };
       refusal ||= body;
     }
+    const why = refusal === '' ? 'its smallest input is too large for one' : `the first answer was: ${refusal}`;
     throw new MlserveError('MODEL_INVALID', 'the model answers no request that can be made up for it', {
       where: model.path,
-      hint: `write mlserve.yaml and an example by hand; the first answer was: ${refusal}`,
+      hint: `write mlserve.yaml and an example by hand; ${why}`,
     });
   } finally {
     await close();

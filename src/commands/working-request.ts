@@ -18,10 +18,12 @@ export async function workingRequest(
   io: Io,
 ): Promise<string | undefined> {
   const { features, signature } = model;
-  const made = features ? [{ instances: [sampleRow(features.columns)] }] : sampleRequests(signature, undefined);
-  for (const body of [...(await goldenRequests(project, model, io)), ...made.map(jsonText)]) {
-    if (body.length <= LONGEST_BODY && (await isAnswered(body, handler))) return body;
-  }
+  for (const body of await goldenRequests(project, model, io)) if (await isFit(body, handler)) return body;
+  // An element takes at least two characters.
+  const made = features
+    ? [{ instances: [sampleRow(features.columns)] }]
+    : sampleRequests(signature, undefined, LONGEST_BODY / 2);
+  for (const request of made) if (await isFit(jsonText(request), handler)) return jsonText(request);
   return undefined;
 }
 
@@ -63,7 +65,8 @@ function sampleCell({ type, values, min, max }: FeatureColumn): PredictionValue 
   return type === 'integer' ? Math.ceil(nearest) : nearest;
 }
 
-async function isAnswered(body: string, handler: Handler): Promise<boolean> {
+async function isFit(body: string, handler: Handler): Promise<boolean> {
+  if (body.length > LONGEST_BODY) return false;
   const { status } = await handler.handle({
     method: 'POST',
     target: '/predict',

@@ -1,25 +1,33 @@
 /** Features, or the inputs of a raw model → a body of `POST /predict` to make the first golden example of. */
 import { decodeFloat16 } from '../model/float16.ts';
-import { hasFreeSizes, hasStrings, type SampleOptions, sampleInputs } from '../model/sample-input.ts';
+import { hasStrings, type SampleOptions, sampleAttempts, sampleElements, sampleInputs } from '../model/sample-input.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Tensor } from '../model/tensor.ts';
 import type { PredictionValue } from '../service/codec.ts';
 import type { SuggestedColumn, SuggestedFeatures } from './suggest-features.ts';
 
-/** Tried after the smallest input, for many models cannot run on that: a kernel or window is larger than one element. */
-const FREE_SIZES = [8, 32, 64, 224, 256, 512, 1024];
 /** Strings to try: a word, or a number in digits for models that read one out of it. */
 const TEXTS = ['example', '0'];
+/** Elements of a request: its text has at least two characters for each, and bodies end at 64 MiB where nothing else is declared. */
+const MOST_ELEMENTS = 2 ** 24;
 
-/** Requests in the order to try them; the first that the model answers becomes the example. */
-export function sampleRequests(
+/**
+ * Requests in the order to try them, each made when it is asked for; the first that the model answers becomes the example. None where
+ * the smallest input has more than `mostElements`.
+ */
+export function* sampleRequests(
   signature: Signature,
   features: SuggestedFeatures | undefined,
-): readonly PredictionValue[] {
-  const texts = hasStrings(signature) ? TEXTS : TEXTS.slice(0, 1);
-  if (features !== undefined) return texts.map((text) => ({ instances: [sampleRow(features.columns, text)] }));
-  const sizes = hasFreeSizes(signature) ? FREE_SIZES.map((free) => ({ free })) : [];
-  return [...texts.map((text) => ({ text })), ...sizes].map((sample) => ({ inputs: wholeTensors(signature, sample) }));
+  mostElements: number = MOST_ELEMENTS,
+): Iterable<PredictionValue> {
+  if (features !== undefined) {
+    const texts = hasStrings(signature) ? TEXTS : TEXTS.slice(0, 1);
+    for (const text of texts) yield { instances: [sampleRow(features.columns, text)] };
+    return;
+  }
+  for (const sample of sampleAttempts(signature, { texts: TEXTS })) {
+    if (sampleElements(signature, sample) <= mostElements) yield { inputs: wholeTensors(signature, sample) };
+  }
 }
 
 function wholeTensors(signature: Signature, sample: SampleOptions): PredictionValue {

@@ -6,7 +6,9 @@ import { examineModel } from '../../src/commands/examine-model.ts';
 import { realIo } from '../../src/io/io.ts';
 import { type FixtureGroup, fixturePath, listFixtures } from '../support/fixtures.ts';
 import * as onnx from '../support/onnx-writer.ts';
+import { graph, model, node, packed, tensor, value } from '../support/onnx-writer.ts';
 import { tempFolder } from '../support/temp.ts';
+import { writeModel } from '../support/write-model.ts';
 
 const io = realIo([]);
 const groups: readonly FixtureGroup[] = ['real', 'protocol', 'digest', 'foreign'];
@@ -75,6 +77,20 @@ describe('examining a model', () => {
     );
     expect(structure?.signature.inputs).toMatchObject([{ shape: [null, 3] }]);
     expect({ issues, status: probe?.status }).toEqual({ issues: [], status: 'ok' });
+  });
+
+  it('tries few and small inputs, whatever is free in the model', async () => {
+    const seven = tensor({ name: 's', type: 7, dims: [1], fields: [packed(7, [7])] });
+    const open = ['n', 'a', 'b', 'c', 'd'];
+    const body = graph({
+      nodes: [node({ op: 'Reshape', inputs: ['x', 's'], outputs: ['y'] })],
+      initializers: [seven],
+      inputs: [value('x', 1, open)],
+      outputs: [value('y', 1, [7])],
+    });
+    const path = await writeModel(model(body));
+    const { probe } = await examineModel({ path, maxRows: 1, run: true }, io);
+    expect(probe).toMatchObject({ status: 'run-failed', message: expect.stringContaining('{1,1,1,1,1}') });
   });
 
   it('counts the largest batch against the memory limit', async () => {

@@ -12,8 +12,10 @@ import { validate } from '../../src/commands/validate.ts';
 import { hasErrors } from '../../src/issue.ts';
 import { RULES } from '../../src/model/rules/table.ts';
 import { fixturePath, listFixtures, materialise, readProvenance } from '../support/fixtures.ts';
+import { graph, model, node, value } from '../support/onnx-writer.ts';
 import { tempFolder } from '../support/temp.ts';
 import { type TestIo, testIo } from '../support/test-io.ts';
+import { writeModel } from '../support/write-model.ts';
 
 const options = (model: string, more: Partial<InitOptions> = {}): InitOptions => ({
   model,
@@ -88,6 +90,23 @@ describe('the project', () => {
         .map((name) => `model/${name}`)
         .sort(),
     );
+  });
+
+  it('of a model with many free dimensions has the smallest example', async () => {
+    const open = ['N', 'c', 'h', 'w'];
+    const path = await writeModel(
+      model(
+        graph({
+          nodes: [node({ op: 'Identity', inputs: ['x'], outputs: ['y'] })],
+          inputs: [value('x', 1, open)],
+          outputs: [value('y', 1, open)],
+        }),
+      ),
+    );
+    const cwd = await tempFolder();
+    await init(options(path, { dir: 'p' }), testIo(cwd));
+    const example = JSON.parse(await readFile(join(cwd, 'p/examples/golden.json'), 'utf8'));
+    expect(example.request).toEqual({ inputs: { x: [[[[0]]]] } });
   });
 
   it('has no ZipMap, keeps its labels, and says so', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { hasFreeSizes, hasStrings, sampleInputs } from '../../src/model/sample-input.ts';
+import {
+  hasFreeSizes,
+  hasStrings,
+  sampleAttempts,
+  sampleElements,
+  sampleInputs,
+} from '../../src/model/sample-input.ts';
 import type { Signature, TensorValue } from '../../src/model/signature.ts';
 
 const input = (name: string, shape: TensorValue['shape'], elementType: TensorValue['elementType'] = 'float32') =>
@@ -41,5 +47,33 @@ describe('a sample of inputs', () => {
     expect(hasFreeSizes(signature(input('a', ['n', 4])))).toBe(false);
     expect(hasFreeSizes(signature(input('a', ['n', 'm'])))).toBe(true);
     expect(hasFreeSizes(signature(input('a', null)))).toBe(true);
+  });
+});
+
+describe('samples to try in turn', () => {
+  const attempts = (...given: Parameters<typeof sampleAttempts>) => [...sampleAttempts(...given)];
+
+  it('vary only what the signature leaves open', () => {
+    expect(attempts(signature(input('a', ['n', 4])))).toEqual([{ free: 1, text: '' }]);
+    expect(attempts(signature(input('a', ['n', 'm'])), { sizes: [1, 9] })).toEqual([
+      { free: 1, text: '' },
+      { free: 9, text: '' },
+    ]);
+    const strings = signature(input('a', ['n', 4], 'string'));
+    expect(attempts(strings, { texts: ['a', '1'] }).map(({ text }) => text)).toEqual(['a', '1']);
+  });
+
+  it('stay small however many dimensions are free', () => {
+    for (const count of [1, 2, 3, 4, 12]) {
+      const open = signature(input('a', ['n', ...Array.from({ length: count }, (_, at) => `d${at}`)]));
+      const sizes = attempts(open).map((sample) => sampleElements(open, sample));
+      expect(sizes[0]).toBe(1);
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(2 ** 20);
+      expect(sizes.length).toBe([8, 8, 4, 3, 1][[1, 2, 3, 4, 12].indexOf(count)]);
+    }
+  });
+
+  it('include the smallest that the model allows, whatever its size', () => {
+    expect(attempts(signature(input('a', ['n', 2 ** 21, 'm'])))).toEqual([{ free: 1, text: '' }]);
   });
 });
