@@ -18,15 +18,20 @@ export const ERRORS = {
   FILE_UNREADABLE: { exit: 2, meaning: 'A file exists but cannot be read or written.' },
   FILE_EXISTS: { exit: 2, meaning: 'A file would be overwritten and `--force` was not given.' },
   MODEL_INVALID: { exit: 1, meaning: 'The model breaks a rule of severity error, or the runtime cannot load it.' },
-  LOCK_MISMATCH: { exit: 1, meaning: 'What is on disk is not what `mlserve.lock` records.' },
+  LOCK_MISMATCH: {
+    exit: 1,
+    meaning: 'What is on disk is not what `mlserve.lock` records, or changed while it was being loaded.',
+  },
   LOCK_MISSING: { exit: 1, meaning: 'A command that needs `mlserve.lock` found none.' },
   LOCK_UNREADABLE: { exit: 2, meaning: '`mlserve.lock` is damaged or was written by a newer mlserve.' },
-  VALIDATION_FAILED: { exit: 1, meaning: 'Rules, golden examples or the lock have findings.' },
   INPUT_INVALID: { exit: 1, meaning: 'Rows given to `mlserve predict` do not fit the model.' },
   PORT_IN_USE: { exit: 2, meaning: 'The port to listen on is taken.' },
   RUNTIME_UNSUPPORTED: { exit: 2, meaning: 'onnxruntime does not exist for this platform, or its files are missing.' },
   PROMPT_UNAVAILABLE: { exit: 2, meaning: 'A question would have to be asked, but there is no terminal to ask on.' },
-  INTERRUPTED: { exit: 130, meaning: 'Stopped by Ctrl-C.' },
+  INTERRUPTED: {
+    exit: 130,
+    meaning: 'Stopped by Ctrl-C or SIGTERM, or because nobody reads standard output any more.',
+  },
   INTERNAL: { exit: 3, meaning: 'A bug in mlserve. The stack is printed with where to report it.' },
 } as const satisfies Record<string, ErrorKind>;
 

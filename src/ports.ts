@@ -8,6 +8,10 @@ export interface FileStat {
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
   /** Number of hard links. */
   readonly links: number;
+  readonly inode: number;
+  /** Last change of the content and of the file's record, in milliseconds since the epoch with fractions. */
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
 }
 
 /** A staged file against the file of the same path in the target. */

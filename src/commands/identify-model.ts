@@ -7,6 +7,7 @@ import { readModel } from '../model/read-model.ts';
 import type { ByteSource, ModelStructure } from '../model/structure.ts';
 import type { Files } from '../ports.ts';
 import { openDataFiles } from './open-data.ts';
+import { type FileStamp, stampFile } from './same-files.ts';
 
 export interface IdentifiedFile {
   /** The name of the model file; data files as the model records them. */
@@ -19,14 +20,17 @@ export interface Identity {
   readonly fingerprint: Fingerprint;
   /** The model file first, then its data files in the order of their names. */
   readonly files: readonly IdentifiedFile[];
+  /** The same files as they were before they were opened. */
+  readonly stamps: readonly FileStamp[];
 }
 
 /** Reads and identifies. Throws MODEL_INVALID and FILE_NOT_FOUND. */
 export async function identifyModel(path: string, files: Files): Promise<Identity & { structure: ModelStructure }> {
+  const stamp = await stampFile(path, files);
   const source = await files.open(path);
   try {
     const structure = readModel(source, path);
-    return { structure, ...(await identify({ path, structure, source }, files)) };
+    return { structure, ...(await identify({ path, stamp, structure, source }, files)) };
   } finally {
     source.close();
   }
@@ -34,12 +38,14 @@ export async function identifyModel(path: string, files: Files): Promise<Identit
 
 interface OpenModel {
   readonly path: string;
+  /** Taken before `source` was opened. */
+  readonly stamp: FileStamp;
   readonly structure: ModelStructure;
   readonly source: ByteSource;
 }
 
 /** Hashes every file, and every weight once more. Data outside the model's folder or behind a link is never opened: MODEL_INVALID. */
-export async function identify({ path, structure, source }: OpenModel, files: Files): Promise<Identity> {
+export async function identify({ path, stamp, structure, source }: OpenModel, files: Files): Promise<Identity> {
   const data = await openDataFiles(path, structure, files);
   try {
     const modelHex = await files.sha256(path);
@@ -51,9 +57,10 @@ export async function identify({ path, structure, source }: OpenModel, files: Fi
       identified.push({ path: each.location, bytes: each.source.size, digest: digestOf(hex) });
     }
     const sources = new Map(data.map((each) => [each.location, each.source]));
+    const stamps = [stamp, ...data.map((each) => each.stamp)];
     const external = (location: string): ByteSource => sources.get(location) ?? NO_BYTES;
     const from = { model: source, external };
-    return { fingerprint: fingerprint({ structure, from, modelHex, dataHex }), files: identified };
+    return { fingerprint: fingerprint({ structure, from, modelHex, dataHex }), files: identified, stamps };
   } finally {
     for (const each of data) each.source.close();
   }

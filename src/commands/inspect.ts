@@ -7,6 +7,7 @@ import { RUNTIME_LIMITS } from '../model/runtime-limits.ts';
 import { type ModelSummary, summarize } from '../model/summary.ts';
 import type { Io } from '../ports.ts';
 import { type IdentifiedFile, type Identity, identify } from './identify-model.ts';
+import { stampFile } from './same-files.ts';
 
 export { renderInspect } from './render-inspect.ts';
 
@@ -26,12 +27,13 @@ export interface InspectResult extends ModelSummary {
 
 /** Throws MODEL_INVALID when the file is no model. */
 export async function inspect({ model, digests }: InspectOptions, io: Io): Promise<InspectResult> {
+  const stamp = await stampFile(model, io.files);
   const source = await io.files.open(model);
   try {
     const structure = readModel(source, model);
     const summary = { model, ...summarize(structure, source, RUNTIME_LIMITS) };
     if (!digests) return { ...summary, digests: undefined, files: [], issues: [] };
-    const identity = await identifyOrIssue(() => identify({ path: model, structure, source }, io.files), model);
+    const identity = await identifyOrIssue(() => identify({ path: model, stamp, structure, source }, io.files), model);
     if ('rule' in identity) return { ...summary, digests: undefined, files: [], issues: [identity] };
     return { ...summary, digests: identity.fingerprint, files: identity.files, issues: [] };
   } finally {

@@ -1,7 +1,7 @@
 /** `mlserve lock`: a project → `mlserve.lock` written, or compared with what is on disk. */
 import { join } from 'node:path';
-import { MlserveError } from '../errors.ts';
 import { type Issue, renderIssues } from '../issue.ts';
+import { absentLock, lockMissing } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
 import type { LockedModel } from '../lock/lock.ts';
 import { formatLock, LOCK_FILE } from '../lock/lockfile.ts';
@@ -29,17 +29,12 @@ export interface LockResult {
 
 export async function lock({ project: dir, check, frozen, dryRun }: LockOptions, io: Io): Promise<LockResult> {
   const project = await openProject(dir, {}, io);
-  if (frozen && project.lock === undefined) {
-    throw new MlserveError('LOCK_MISSING', `there is no ${LOCK_FILE}`, {
-      where: dir,
-      hint: 'run "mlserve lock" and commit the file',
-    });
-  }
+  if (frozen && project.lock === undefined) throw lockMissing(dir);
   const next = await currentLock(project, io);
   const models = next.models.map(({ name, version, path, digests }) => ({ name, version, path, digests }));
   const text = formatLock(next);
   const path = join(project.dir, LOCK_FILE);
-  const changes = project.lock === undefined ? [absent()] : findDrift(project.lock, next);
+  const changes = project.lock === undefined ? [absentLock('error')] : findDrift(project.lock, next);
   const result = { path: LOCK_FILE, models };
   if (check || frozen) return { ...result, status: changes.length > 0 ? 'drifted' : 'unchanged', issues: changes };
   // Compared as text, so that a lock somebody reformatted is put right.
@@ -63,14 +58,4 @@ export function renderLock({ path, status, issues, models }: LockResult): string
   };
   const lines = models.map(({ name, version, digests }) => `  ${name} ${version}  ${digests.model}`);
   return [...(issues.length > 0 ? [renderIssues(issues)] : []), ...lines, verdicts[status]].join('\n');
-}
-
-function absent(): Issue {
-  return {
-    rule: 'lock.absent',
-    severity: 'error',
-    where: LOCK_FILE,
-    message: 'the project has no lock',
-    hint: 'run "mlserve lock" and commit the file',
-  };
 }

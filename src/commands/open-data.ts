@@ -7,11 +7,14 @@ import type { ByteSource, ModelStructure } from '../model/structure.ts';
 import { contentsOf, externalLocations } from '../model/walk.ts';
 import type { Files } from '../ports.ts';
 import { lookAtExternalFiles } from './external-files.ts';
+import { type FileStamp, stampFile } from './same-files.ts';
 
 export interface DataFile {
   readonly location: string;
   /** As the files port takes it. */
   readonly path: string;
+  /** Taken before it was opened. */
+  readonly stamp: FileStamp;
   readonly source: ByteSource & { close(): void };
 }
 
@@ -42,7 +45,8 @@ export async function openDataFiles(
   try {
     for (const location of looks.keys()) {
       const place = join(dirname(path), location);
-      opened.push({ location, path: place, source: await files.open(place) });
+      const stamp = await stampFile(place, files);
+      opened.push({ location, path: place, stamp, source: await files.open(place) });
     }
     return opened;
   } catch (error) {

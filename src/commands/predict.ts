@@ -1,11 +1,11 @@
 /** `mlserve predict`: a file of rows × a project → predictions on standard output or in a file. */
-import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import type { InputFormat } from '../service/rows/read-rows.ts';
 import { type Tally, writeScored } from '../service/rows/tally.ts';
 import { type RowFormat, rowWriter } from '../service/rows/write-rows.ts';
+import { chooseModel } from './choose-model.ts';
 import { startInProcess } from './in-process.ts';
 import { interruptible } from './interruptible.ts';
 import { openTarget } from './open-target.ts';
@@ -33,12 +33,12 @@ export interface PredictResult extends Tally {
 /** Writes as it goes; the result counts the rows. Throws INPUT_INVALID at a row that does not fit. */
 export async function predict(options: PredictOptions, io: Io): Promise<PredictResult> {
   const { out, format } = options;
-  const project = await openTarget(options.project, {}, io);
+  const project = chooseModel(await openTarget(options.project, {}, io), options.model);
   const { engine, models, close } = await startInProcess(project, io, { frozen: false });
   const bar = io.terminal.progress('rows');
   try {
     return await interruptible(io, async (signal) => {
-      const model = chooseModel(models, options.model);
+      const model = models[0] as ServedModel;
       const { name, version } = model.spec;
       const tally: Tally = { rows: 0, bad: 0 };
       const writer = rowWriter({
@@ -59,15 +59,6 @@ export async function predict(options: PredictOptions, io: Io): Promise<PredictR
     bar.end();
     await close();
   }
-}
-
-function chooseModel(models: readonly ServedModel[], name: string | undefined): ServedModel {
-  const model = name === undefined ? models[0] : models.find(({ spec }) => spec.name === name);
-  if (model !== undefined) return model;
-  throw new MlserveError('USAGE', `there is no model "${name}" in the project`, {
-    where: '--model',
-    hint: `it has: ${models.map(({ spec }) => spec.name).join(', ')}`,
-  });
 }
 
 function summary({ rows, bad }: Tally, out: string | undefined): string {

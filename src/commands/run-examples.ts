@@ -5,6 +5,7 @@ import type { Io } from '../ports.ts';
 import { askExample } from './ask-example.ts';
 import { startInProcess } from './in-process.ts';
 import type { Project } from './project.ts';
+import type { ServedModels } from './served-models.ts';
 
 export interface ExampleRun {
   readonly asked: number;
@@ -12,9 +13,9 @@ export interface ExampleRun {
   readonly issues: readonly Issue[];
 }
 
-/** Asks every file that the patterns of every model match, in the order of their names. */
-export async function runExamples(project: Project, io: Io): Promise<ExampleRun> {
-  const service = await startInProcess(project, io, { frozen: false });
+/** Asks every file that the patterns of every model match, in the order of their names. `served` has been read of the project. */
+export async function runExamples(project: Project, served: ServedModels, io: Io): Promise<ExampleRun> {
+  const service = await startInProcess(project, io, { frozen: false, served });
   const issues: Issue[] = [];
   let asked = 0;
   let passed = 0;

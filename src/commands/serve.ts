@@ -52,7 +52,7 @@ export async function serve({ frozen, quiet, ...options }: ServeOptions, io: Io)
   const announce = async (): Promise<void> => {
     await service.engine.start();
     if (isStopping) return;
-    failOnFailure(project, service.engine);
+    await failOnFailure(project, service, io.files);
     const [first] = service.models;
     const body = first && (await workingRequest(project, first, service.privateHandler(), io));
     const announcement = { url, spec, models: service.models, statuses: service.engine.statuses(), body };

@@ -2,13 +2,13 @@
 import { join, resolve } from 'node:path';
 import { MlserveError } from '../errors.ts';
 import { hasErrors, type Issue } from '../issue.ts';
+import { absentLock } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
-import { LOCK_FILE } from '../lock/lockfile.ts';
 import type { Io } from '../ports.ts';
 import type { SettingFlags } from '../service/resolve.ts';
-import { currentLock } from './current-lock.ts';
 import { type Project, readConfig, readLock } from './project.ts';
 import { runExamples } from './run-examples.ts';
+import { readServedModels } from './served-models.ts';
 import type { ValidateOptions, ValidateResult } from './validate.ts';
 import { type CheckedModel, checkModel } from './validate-model.ts';
 
@@ -34,10 +34,11 @@ export async function validateProject(
   }
   // With a broken model there is nothing to identify and nobody to ask.
   if (hasErrors(issues)) return { target, models, examples: none, issues };
-  issues.push(...(await checkLock(project, frozen, io)));
+  const served = await readServedModels(project, io);
+  const { lock } = project;
+  issues.push(...(lock === undefined ? [absentLock(frozen ? 'error' : 'warning')] : findDrift(lock, served.current)));
   if (!run) return { target, models, examples: none, issues };
-  // What the lock says has just been said.
-  const { issues: answers, ...examples } = await runExamples({ ...project, lock: undefined }, io);
+  const { issues: answers, ...examples } = await runExamples(project, served, io);
   return { target, models, examples, issues: [...issues, ...answers] };
 }
 
@@ -55,11 +56,4 @@ async function orMissing<T extends { readonly issues: readonly Issue[] }>(
       issues: [{ rule: 'model.missing', severity: 'error', where, message: 'the model file does not exist', hint }],
     };
   }
-}
-
-async function checkLock(project: Project, frozen: boolean, io: Io): Promise<readonly Issue[]> {
-  if (project.lock !== undefined) return findDrift(project.lock, await currentLock(project, io));
-  const hint = 'run "mlserve lock" and commit the file';
-  const severity = frozen ? 'error' : 'warning';
-  return [{ rule: 'lock.missing', severity, where: LOCK_FILE, message: 'nothing is locked yet', hint }];
 }

@@ -72,7 +72,8 @@ async function statOf(path: string): Promise<FileStat | undefined> {
         : stat.isSymbolicLink()
           ? 'symlink'
           : 'other';
-    return { size: stat.size, kind, links: stat.nlink };
+    const { size, nlink: links, ino: inode, mtimeMs, ctimeMs } = stat;
+    return { size, kind, links, inode, mtimeMs, ctimeMs };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,6 +1,8 @@
 /** The lock × what is on disk now → every difference, each with the file, the kind of change and the command that accepts it. */
 import type { Issue } from '../issue.ts';
+import { canonicalJson, type JsonValue } from './canonical-json.ts';
 import type { Lock, LockedFile, LockedModel } from './lock.ts';
+import { LOCK_FILE } from './lockfile.ts';
 
 const ACCEPT = 'run "mlserve lock" to accept it, or bring back what was locked';
 
@@ -45,6 +47,7 @@ function modelDrift(locked: LockedModel, now: LockedModel): readonly Issue[] {
     ...(locked.path === now.path ? [] : drift('path', now.path, `the model "${name}" was at ${locked.path}`)),
     ...digestDrift(locked, now),
     ...fileDrift(locked, now),
+    ...edits(locked, now),
     ...(locked.schema === now.schema
       ? []
       : drift('schema', 'mlserve.yaml', `the features or outputs of the model "${name}" changed`)),
@@ -78,6 +81,26 @@ function digestDrift({ digests: was }: LockedModel, { digests: is, path }: Locke
   if (kinds.length > 0) return kinds;
   const message = `the bytes of the model changed, but not its operators, weights, inputs or outputs ${change}`;
   return drift('bytes', path, message);
+}
+
+/** The same bytes can only have the same record: what differs was not written by us. */
+function edits(locked: LockedModel, now: LockedModel): readonly Issue[] {
+  if (locked.digests.model !== now.digests.model) return [];
+  const parts: readonly (readonly [name: string, was: unknown, is: unknown])[] = [
+    ...(['graph', 'weights', 'signature'] as const).map(
+      (kind) => [`digests.${kind}`, locked.digests[kind], now.digests[kind]] as const,
+    ),
+    // The name of the file is part of `path`, and data files have findings of their own.
+    ['files[0].bytes', locked.files[0]?.bytes, now.files[0]?.bytes],
+    ['files[0].digest', locked.files[0]?.digest, now.files[0]?.digest],
+    ['signature', locked.signature, now.signature],
+  ];
+  return parts
+    .filter(([, was, is]) => canonicalJson(was as JsonValue) !== canonicalJson(is as JsonValue))
+    .flatMap(([part]) => {
+      const message = `${part} of the model "${now.name}" is not that of the file with the recorded digest: the lock was edited, or written by another mlserve`;
+      return drift('edited', LOCK_FILE, message);
+    });
 }
 
 /** Data files beside the model; the model file itself is covered by the digests. */

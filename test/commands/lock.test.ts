@@ -121,6 +121,19 @@ describe('mlserve lock', () => {
     expect(await readFile(path, 'utf8')).toBe(formatLock(await currentLock(await openProject('.', {}, io), io)));
   });
 
+  it('reports a digest that somebody edited in the lock, and puts it right', async () => {
+    const folder = await project();
+    await run(folder);
+    const path = join(folder, 'mlserve.lock');
+    const text = await readFile(path, 'utf8');
+    for (const kind of ['graph', 'weights', 'signature']) {
+      await writeFile(path, text.replace(new RegExp(`("${kind}": "sha256:)[0-9a-f]{8}`), '$100000000'));
+      expect(rules(await run(folder, { check: true }))).toEqual(['error lock.edited']);
+    }
+    expect((await run(folder)).status).toBe('updated');
+    expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
   it('refuses a damaged lock and a model that is none', async () => {
     const folder = await project();
     await writeFile(join(folder, 'mlserve.lock'), '{');

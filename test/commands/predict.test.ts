@@ -206,4 +206,20 @@ describe('a project', () => {
     });
     await expect(predict(options('none.csv'), testIo(cwd))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
+
+  it('reads the model it was asked for and no other', async () => {
+    const cwd = await iris();
+    const config = join(cwd, 'p/mlserve.yaml');
+    const text = await readFile(config, 'utf8');
+    await writeFile(config, text.replace(/^models:$/m, 'models:\n  - {name: gone, path: models/gone.onnx}'));
+    await writeFile(join(cwd, 'rows.csv'), 'f0,f1,f2,f3\n1,2,3,4\n');
+    const io: TestIo = testIo(cwd);
+    await expect(predict(options('rows.csv'), io)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    expect((await predict(options('rows.csv', { model: 'p' }), io)).rows).toBe(1);
+    const unloadable = { ...io, runtime: () => Promise.reject(new Error('must not be loaded')) };
+    await expect(predict(options('rows.csv', { model: 'x' }), unloadable)).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: 'it has: gone, p',
+    });
+  });
 });

@@ -121,10 +121,10 @@ describe('mlserve validate', () => {
     await rm(join(cwd, 'examples'), { recursive: true });
     await mkdir(join(cwd, 'examples'));
     const lenient = await validated(cwd);
-    expect(lenient).toMatchObject({ code: 0, rules: ['lock.missing', 'golden.none'] });
+    expect(lenient).toMatchObject({ code: 0, rules: ['lock.absent', 'golden.none'] });
     const frozen = await validated(cwd, '--frozen');
     expect(frozen.code).toBe(1);
-    expect(frozen.issues[0]).toMatchObject({ rule: 'lock.missing', severity: 'error' });
+    expect(frozen.issues[0]).toMatchObject({ rule: 'lock.absent', severity: 'error' });
   });
 
   it('reports what drifted from the lock', async () => {

@@ -35,6 +35,23 @@ describe('drift', () => {
     ]);
   });
 
+  it('tells that a lock was edited: the same bytes with another record', () => {
+    const [file, data] = sampleModel('a').files;
+    if (file === undefined || data === undefined) throw new Error('the sample has files');
+    const other = change('edit');
+    for (const kind of ['graph', 'weights', 'signature'] as const) {
+      const [issue, ...rest] = findDrift(withDigests({ [kind]: other }), sampleLock());
+      expect(rest).toEqual([]);
+      expect(issue).toMatchObject({ rule: 'lock.edited', severity: 'error', where: 'mlserve.lock' });
+      expect(issue?.message).toContain(`digests.${kind} of the model "a"`);
+    }
+    const lockOf = (edit: Partial<LockedModel>) => found(sampleLock(), withModel(edit));
+    expect(lockOf({ files: [{ ...file, digest: other }, data] })).toEqual(['lock.edited mlserve.lock']);
+    expect(lockOf({ files: [{ ...file, bytes: 11 }, data] })).toEqual(['lock.edited mlserve.lock']);
+    expect(lockOf({ signature: sampleModel('a').signature })).toEqual([]);
+    expect(lockOf({ signature: { ...sampleModel('a').signature, outputs: [] } })).toEqual(['lock.edited mlserve.lock']);
+  });
+
   it('names data files that changed, came or went', () => {
     const [file] = sampleModel('a').files;
     if (file === undefined) throw new Error('the sample has files');
