@@ -162,7 +162,12 @@ export interface ListenOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly headersTimeoutMs: number;
+  /** For receiving a request. */
   readonly requestTimeoutMs: number;
+  /** Bodies that are received or worked on, together; past it requests are refused with 503. */
+  readonly queueBytes: number;
+  /** Most open at once; more are closed unanswered. */
+  readonly connections: number;
 }
 
 /** An open HTTP port that answers with a `Handler`. */

@@ -1,6 +1,7 @@
 /** A request's body as it arrives → its bytes, unless it grows past the limit or the client goes away. */
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { ByteShare } from './byte-budget.ts';
 
 const EMPTY = Buffer.alloc(0);
 
@@ -8,6 +9,13 @@ export interface BodyEvents {
   readonly done: (body: Buffer) => void;
   /** More came than `maxBytes`. Nothing more is kept; the rest still arrives. */
   readonly tooLarge: () => void;
+  /** More came than there is room for now. As above. */
+  readonly noRoom: () => void;
+}
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly share: ByteShare;
 }
 
 /** Whether bytes follow the head. */
@@ -17,7 +25,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Calls one of `events` once, or none when the connection breaks first. */
-export function readBody(request: IncomingMessage, maxBytes: number, events: BodyEvents): void {
+export function readBody(request: IncomingMessage, { maxBytes, share }: BodyLimits, events: BodyEvents): void {
   if (!hasBody(request)) {
     events.done(EMPTY);
     return;
@@ -27,21 +35,29 @@ export function readBody(request: IncomingMessage, maxBytes: number, events: Bod
   let size = 0;
   const onData = (chunk: Buffer): void => {
     const end = size + chunk.length;
-    if (end > maxBytes) {
+    // Most bodies come in one piece, and need no copy. Further pieces are copied: kept, one of a byte would cost hundreds.
+    const room = size === 0 ? end : Math.max(announced, Math.min(end * 2, maxBytes));
+    const refusal =
+      end > maxBytes ? events.tooLarge : end > body.length && !share.reach(room) ? events.noRoom : undefined;
+    if (refusal !== undefined) {
       request.off('data', onData).off('end', onEnd);
       body = EMPTY;
-      events.tooLarge();
+      refusal();
       return;
     }
-    // Most bodies come in one piece, and need no copy. Further pieces are copied: kept, one of a byte would cost hundreds.
     if (size === 0) body = chunk;
     else {
-      if (end > body.length) body = grown(body, Math.max(announced, Math.min(end * 2, maxBytes)));
+      if (end > body.length) body = grown(body, room);
       chunk.copy(body, size);
     }
     size = end;
   };
-  const onEnd = (): void => events.done(size === body.length ? body : body.subarray(0, size));
+  const onEnd = (): void => {
+    const whole = size === body.length ? body : body.subarray(0, size);
+    // The request lives on until the answer is sent.
+    body = EMPTY;
+    events.done(whole);
+  };
   request.on('data', onData).on('end', onEnd);
   // A broken connection is not an error of ours; the listener keeps it from being thrown.
   request.on('error', () => {});

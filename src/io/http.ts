@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { MlserveError } from '../errors.ts';
 import type { Listener, ListenOptions } from '../ports.ts';
 import type { Handler, Headers, RequestHead } from '../server/contract.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { readBody } from './http-body.ts';
 import { send, sendRaw, sendUnread } from './http-response.ts';
 import { findPortHolder } from './port-holder.ts';
@@ -33,7 +34,9 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     // node:http would answer by itself, without our headers.
     requireHostHeader: false,
   });
+  server.maxConnections = options.connections;
   const connections = new Map<Socket, Connection>();
+  const waiting = new ByteBudget(options.queueBytes);
   let isClosing = false;
 
   server.on('connection', (socket: Socket) => {
@@ -64,24 +67,40 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       sendUnread(request, response, decision, isClosing);
       return;
     }
+    const share = waiting.share();
+    const refuse = (status: number, message: string): void => {
+      share.release();
+      sendUnread(request, response, handler.refuse(head, status, message), true);
+    };
+    const noRoom = (): void => refuse(503, 'too many bytes of requests wait (limits.queueBytes); try again later');
+    if (!share.reach(Number(head.headers['content-length'] ?? 0))) {
+      noRoom();
+      return;
+    }
     onAdmitted?.();
     const { maxBytes } = decision;
-    readBody(request, maxBytes, {
-      done: (body) => {
-        const { method, target, headers } = head;
-        handler
-          .handle({ method, target, headers, body, signal: connection.gone.signal })
-          .then((answer) => {
-            if (!response.destroyed && !response.headersSent) send(response, answer, isClosing);
-          })
-          // A header that node:http refuses to write: nothing can be answered any more.
-          .catch(() => request.socket.destroy());
+    // The client may go away before its body is here; afterwards the work on it holds the bytes.
+    response.once('close', share.release);
+    readBody(
+      request,
+      { maxBytes, share },
+      {
+        done: (body) => {
+          response.off('close', share.release);
+          const { method, target, headers } = head;
+          handler
+            .handle({ method, target, headers, body, signal: connection.gone.signal })
+            .then((answer) => {
+              if (!response.destroyed && !response.headersSent) send(response, answer, isClosing);
+            })
+            // A header that node:http refuses to write: nothing can be answered any more.
+            .catch(() => request.socket.destroy())
+            .finally(share.release);
+        },
+        tooLarge: () => refuse(413, `the body is larger than ${maxBytes} bytes (limits.bodyBytes)`),
+        noRoom,
       },
-      tooLarge: () => {
-        const refusal = handler.refuse(head, 413, `the body is larger than ${maxBytes} bytes (limits.bodyBytes)`);
-        sendUnread(request, response, refusal, true);
-      },
-    });
+    );
   };
   server.on('request', (request, response) => serve(request, response));
   server.on('checkContinue', (request, response) => serve(request, response, () => response.writeContinue()));

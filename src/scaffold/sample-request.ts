@@ -8,8 +8,8 @@ import type { SuggestedColumn, SuggestedFeatures } from './suggest-features.ts';
 
 /** Strings to try: a word, or a number in digits for models that read one out of it. */
 const TEXTS = ['example', '0'];
-/** Elements of a request: its text has at least two characters for each, and bodies end at 64 MiB where nothing else is declared. */
-const MOST_ELEMENTS = 2 ** 24;
+/** Elements of a request: its text has at least two characters for each, and bodies end at 16 MiB where nothing else is declared. */
+const MOST_ELEMENTS = 2 ** 22;
 
 /**
  * Requests in the order to try them, each made when it is asked for; the first that the model answers becomes the example. None where

@@ -32,7 +32,7 @@ export interface Handler {
   admit(head: RequestHead): Response | { readonly maxBytes: number };
   /** Answers a request whose body was read. Never rejects: a bug becomes a 500 without its details. */
   handle(request: Request): Promise<Response>;
-  /** An answer of the transport's own (413 while streaming, 408, 400 from the parser), with the usual identity headers. */
+  /** An answer of the transport's own (413 while streaming, 503 without room for the body, 408, 400 from the parser), with the usual identity headers. */
   refuse(head: RequestHead | undefined, status: number, message: string): Response;
   /** After this readiness is 503; requests are still served. */
   drain(): void;

@@ -50,9 +50,20 @@ const REASONS: ReadonlyMap<string, RejectReason> = new Map([
   ['cancelled', 'cancelled'],
 ]);
 
+const REFUSALS: ReadonlyMap<number, RejectReason> = new Map([
+  [400, 'bad_request'],
+  [413, 'too_large'],
+  [422, 'bad_request'],
+  [503, 'queue_bytes'],
+]);
+
 function refusalAnswer({ status, message, detail }: Refusal, context: ErrorContext): ErrorAnswer {
-  const reason = status === 413 ? 'too_large' : status === 400 || status === 422 ? 'bad_request' : undefined;
-  return { ...writeError(status, message, detail, context), headers: detail.headers, reason, logged: undefined };
+  return {
+    ...writeError(status, message, detail, context),
+    headers: detail.headers,
+    reason: REFUSALS.get(status),
+    logged: undefined,
+  };
 }
 
 function writeError(

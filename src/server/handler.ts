@@ -174,7 +174,8 @@ export function createHandler(options: HandlerOptions): Handler {
     refuse(head, status, message) {
       const known: RequestHead = head ?? { method: '', target: '', headers: {} };
       const context = contextOf(known, router.find(known.method, known.target));
-      return respondError(context, new Refusal(status, message || (TITLES[status] ?? 'refused')));
+      const detail = status === 503 ? { headers: { 'Retry-After': '1' } } : {};
+      return respondError(context, new Refusal(status, message || (TITLES[status] ?? 'refused'), detail));
     },
 
     drain() {

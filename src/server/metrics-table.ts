@@ -81,7 +81,15 @@ export const METRICS = {
 } as const satisfies Record<string, MetricRow>;
 
 /** Reasons of `mlserve_rejected_total`. */
-export const REJECT_REASONS = ['queue_full', 'not_ready', 'too_large', 'bad_request', 'deadline', 'cancelled'] as const;
+export const REJECT_REASONS = [
+  'queue_full',
+  'queue_bytes',
+  'not_ready',
+  'too_large',
+  'bad_request',
+  'deadline',
+  'cancelled',
+] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** Label value where a request names a model or path that the service does not have. */

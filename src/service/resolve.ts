@@ -112,13 +112,19 @@ function unknownVariables(env: ResolveInput['env']): readonly Issue[] {
     });
 }
 
+/** A request that could never enter a queue. */
 function settingConflicts(settings: ReadonlyMap<string, string | number>): readonly Issue[] {
-  const rows = Number(settings.get('limits.rowsPerRequest'));
-  const queue = Number(settings.get('limits.queueRows'));
-  if (rows <= queue) return [];
-  const message = `the queue holds ${queue} rows, so a request of ${rows} rows (limits.rowsPerRequest) never fits`;
-  const hint = `set limits.queueRows to at least ${rows}, or limits.rowsPerRequest to at most ${queue}`;
-  return [{ rule: 'config.queue-too-small', severity: 'error', where: 'limits.queueRows', message, hint }];
+  const pairs = [
+    ['rows', 'limits.rowsPerRequest', 'limits.queueRows'],
+    ['bytes', 'limits.bodyBytes', 'limits.queueBytes'],
+  ] as const;
+  return pairs.flatMap(([unit, request, queue]) => {
+    const [most, room] = [Number(settings.get(request)), Number(settings.get(queue))];
+    if (most <= room) return [];
+    const message = `the queue holds ${room} ${unit}, so a request of ${most} ${unit} (${request}) never fits`;
+    const hint = `set ${queue} to at least ${most}, or ${request} to at most ${room}`;
+    return [{ rule: 'config.queue-too-small', severity: 'error' as const, where: queue, message, hint }];
+  });
 }
 
 function resolveModel(model: WrittenModel, version: string): ModelSpec {

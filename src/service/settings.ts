@@ -53,7 +53,7 @@ export const SETTINGS: readonly Setting[] = [
     [1, 1_000_000],
     'Rows that warm-up, the estimate of memory and "mlserve predict" run at once; a request may carry more.',
   ),
-  number(['limits.bodyBytes', 'bytes'], 64 * MIB, [1024, 2 ** 31], 'Largest request body.'),
+  number(['limits.bodyBytes', 'bytes'], 16 * MIB, [1024, 2 ** 31], 'Largest request body.'),
   number(['limits.jsonDepth', 'integer'], 32, [4, 1000], 'Deepest nesting of a JSON body.'),
   number(['limits.rowsPerRequest', 'integer'], 10_000, [1, 10_000_000], 'Most rows in one request.'),
   number(
@@ -62,8 +62,25 @@ export const SETTINGS: readonly Setting[] = [
     [1, 100_000_000],
     'Most rows waiting for one model; past it the answer is 503. At least limits.rowsPerRequest.',
   ),
+  number(
+    ['limits.queueBytes', 'bytes'],
+    256 * MIB,
+    [1024, 2 ** 40],
+    'Most bytes of request bodies that are received or wait for their answer; past it the answer is 503. At least limits.bodyBytes.',
+  ),
+  number(
+    ['limits.connections', 'integer'],
+    10_000,
+    [1, 1_000_000],
+    'Most open connections; past it new ones are closed unanswered.',
+  ),
   number(['limits.headersTimeoutMs', 'duration'], 10_000, [100, DAY_MS], 'Time to receive the headers of a request.'),
-  number(['limits.requestTimeoutMs', 'duration'], 30_000, [100, DAY_MS], 'Time to receive and answer a request.'),
+  number(
+    ['limits.requestTimeoutMs', 'duration'],
+    30_000,
+    [100, DAY_MS],
+    'Time to receive a request (else 408); and, counted anew from then on, time it may wait for its run (else 504). The run itself is not limited.',
+  ),
   number(
     ['limits.loadTimeoutMs', 'duration'],
     0,

@@ -82,6 +82,8 @@ export interface ServiceSpec {
     readonly jsonDepth: number;
     readonly rowsPerRequest: number;
     readonly queueRows: number;
+    readonly queueBytes: number;
+    readonly connections: number;
     readonly headersTimeoutMs: number;
     readonly requestTimeoutMs: number;
     /** Of a load and one run during `validate`; 0 derives it from the size of the model. */

@@ -19,6 +19,8 @@ const LIMITS = {
   jsonDepth: 64,
   rowsPerRequest: 100,
   queueRows: 4,
+  queueBytes: 1e8,
+  connections: 100,
   headersTimeoutMs: 1000,
   requestTimeoutMs: 1000,
   loadTimeoutMs: 1000,

@@ -21,28 +21,46 @@ afterEach(async () => {
   for (const listener of open.splice(0)) await listener.close(0);
 });
 
-/** A server that keeps the bodies it gets. */
-async function start(maxBytes: number): Promise<{ port: number; bodies: Uint8Array[] }> {
+interface Started {
+  readonly port: number;
+  /** Bodies as the handler got them. */
+  readonly bodies: Uint8Array[];
+  /** Lets requests to `/slow` be answered, now and later. */
+  readonly release: () => void;
+}
+
+async function start(limits: { maxBytes?: number; queueBytes?: number; connections?: number } = {}): Promise<Started> {
+  const { maxBytes = 1000, queueBytes = 1e6, connections = 100 } = limits;
   const bodies: Uint8Array[] = [];
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const listener = await listen(
     {
       admit: () => ({ maxBytes }),
-      async handle({ body }) {
+      async handle({ target, body }) {
         bodies.push(body);
+        if (target === '/slow') await released;
         return answer(200, String(body.length));
       },
       refuse: (_head, status, message) => answer(status, message),
       drain() {},
     },
-    { host: '127.0.0.1', port: 0, headersTimeoutMs: 5000, requestTimeoutMs: 20_000 },
+    { host: '127.0.0.1', port: 0, headersTimeoutMs: 5000, requestTimeoutMs: 20_000, queueBytes, connections },
   );
   open.push(listener);
-  return { port: listener.port, bodies };
+  return { port: listener.port, bodies, release: () => release() };
 }
+
+const post = async (port: number, path: string, bytes: number): Promise<{ status: number; text: string }> => {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: 'x'.repeat(bytes) });
+  return { status: response.status, text: await response.text() };
+};
 
 describe('a body in very small chunks', () => {
   it('takes about the memory of its bytes while it arrives', async () => {
-    const { port, bodies } = await start(1_000_000);
+    const { port, bodies } = await start({ maxBytes: 1_000_000 });
     const socket = connect(port, '127.0.0.1');
     const answered = once(socket, 'data');
     const chunks = 200_000;
@@ -63,7 +81,7 @@ describe('a body in very small chunks', () => {
   });
 
   it('arrives whole when its length is announced', async () => {
-    const { port, bodies } = await start(1000);
+    const { port, bodies } = await start();
     const socket = connect(port, '127.0.0.1').setNoDelay();
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n');
     const answered = once(socket, 'data');
@@ -74,5 +92,81 @@ describe('a body in very small chunks', () => {
     await answered;
     expect(Buffer.from(bodies[0] ?? []).toString()).toBe('0123456789');
     socket.destroy();
+  });
+});
+
+describe('bodies together', () => {
+  it('are refused unread past the limit, until those before them are answered', async () => {
+    const { port, bodies, release } = await start({ queueBytes: 1500 });
+    const slow = post(port, '/slow', 1000);
+    await expect.poll(() => bodies.length).toBe(1);
+    const refused = await post(port, '/', 501);
+    expect(refused.status).toBe(503);
+    expect(refused.text).toContain('limits.queueBytes');
+    expect((await post(port, '/', 500)).status).toBe(200);
+    expect((await post(port, '/', 0)).status).toBe(200);
+    release();
+    expect(await slow).toEqual({ status: 200, text: '1000' });
+    expect((await post(port, '/', 1000)).status).toBe(200);
+    expect(bodies.map((body) => body.length)).toEqual([1000, 500, 0, 1000]);
+  });
+
+  it('count as they arrive when their length is not announced', async () => {
+    const { port, bodies, release } = await start({ queueBytes: 1500 });
+    const slow = post(port, '/slow', 1000);
+    await expect.poll(() => bodies.length).toBe(1);
+    const head = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const chunk = `80\r\n${'x'.repeat(128)}\r\n`;
+    const socket = connect(port, '127.0.0.1').setNoDelay();
+    let text = '';
+    socket.setEncoding('latin1').on('data', (part: string) => {
+      text += part;
+    });
+    socket.write(head);
+    for (let at = 0; at < 7; at++) {
+      socket.write(chunk);
+      await new Promise((later) => setTimeout(later, 10));
+    }
+    await expect.poll(() => text).toMatch(/^HTTP\/1\.1 503 /);
+    // What it had taken is free again.
+    expect((await post(port, '/', 500)).status).toBe(200);
+    release();
+    await slow;
+    socket.destroy();
+  });
+
+  it('are given back when the client goes away before the end', async () => {
+    const { port } = await start({ queueBytes: 1000 });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx');
+    await expect.poll(async () => (await post(port, '/', 1)).status).toBe(503);
+    socket.destroy();
+    await expect.poll(async () => (await post(port, '/', 1000)).status).toBe(200);
+  });
+
+  it('are not asked for with 100 Continue when there is no room', async () => {
+    const { port, bodies, release } = await start({ queueBytes: 1000 });
+    const slow = post(port, '/slow', 1000);
+    await expect.poll(() => bodies.length).toBe(1);
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n');
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 503 /);
+    socket.destroy();
+    release();
+    await slow;
+  });
+});
+
+describe('connections past the limit', () => {
+  it('are closed unanswered, and others go on', async () => {
+    const { port } = await start({ connections: 2 });
+    const kept = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')] as const;
+    await Promise.all(kept.map((socket) => once(socket, 'connect')));
+    const third = connect(port, '127.0.0.1');
+    third.on('error', () => {});
+    await once(third, 'close');
+    kept[0].write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(String((await once(kept[0], 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
+    for (const socket of kept) socket.destroy();
   });
 });

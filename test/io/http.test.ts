@@ -59,6 +59,8 @@ async function start(timeouts: { headersTimeoutMs?: number; requestTimeoutMs?: n
     port: 0,
     headersTimeoutMs: 5000,
     requestTimeoutMs: 5000,
+    queueBytes: 1_000_000,
+    connections: 100,
     ...timeouts,
   });
   open.push(listener);
@@ -289,7 +291,7 @@ describe('closing', () => {
 });
 
 describe('a port that cannot be opened', () => {
-  const options = { headersTimeoutMs: 1000, requestTimeoutMs: 1000 };
+  const options = { headersTimeoutMs: 1000, requestTimeoutMs: 1000, queueBytes: 1000, connections: 10 };
   const failure = async (host: string, port: number): Promise<MlserveError> => {
     const error = await listen(echo().handler, { host, port, ...options }).catch((thrown: unknown) => thrown);
     if (!(error instanceof MlserveError)) throw new Error('it could be opened');

@@ -145,6 +145,18 @@ describe('admission', () => {
   });
 });
 
+describe('a refusal for want of room', () => {
+  it('says when to come back, and counts as a rejected prediction', async () => {
+    const { handler, send } = handlerOf([model('m')]);
+    const head = { method: 'POST', target: '/predict', headers: {} };
+    const response = handler.refuse(head, 503, 'no room');
+    expect([response.status, response.headers['Retry-After']]).toEqual([503, '1']);
+    expect(JSON.parse(String(response.body))).toMatchObject({ title: 'Service Unavailable', detail: 'no room' });
+    handler.refuse({ ...head, method: 'GET', target: '/livez' }, 503, 'no room');
+    expect((await send('GET', '/metrics')).body).toContain('mlserve_rejected_total{reason="queue_bytes"} 1\n');
+  });
+});
+
 describe('failures of the engine', () => {
   it('have a status each', async () => {
     const under = handlerOf([model('m')]);

@@ -43,6 +43,8 @@ export const LIMITS: ServiceSpec['limits'] = {
   jsonDepth: 100,
   rowsPerRequest: 8,
   queueRows: 16,
+  queueBytes: 10_000_000,
+  connections: 100,
   headersTimeoutMs: 1000,
   requestTimeoutMs: 1000,
   loadTimeoutMs: 1000,

@@ -68,6 +68,8 @@ describe('the resolved spec', () => {
       jsonDepth: 32,
       rowsPerRequest: 10_000,
       queueRows: 20_000,
+      queueBytes: 256 * 2 ** 20,
+      connections: 10_000,
       headersTimeoutMs: 10_000,
       requestTimeoutMs: 1500,
       loadTimeoutMs: 0,
@@ -89,6 +91,8 @@ describe('the resolved spec', () => {
         jsonDepth: true,
         rowsPerRequest: true,
         queueRows: true,
+        queueBytes: true,
+        connections: true,
         headersTimeoutMs: true,
         requestTimeoutMs: true,
         loadTimeoutMs: true,
@@ -142,6 +146,8 @@ describe('the resolved spec', () => {
   it('refuses a queue that the largest request cannot enter', () => {
     const { issues } = load({}, {}, TEXT.replace('limits: {', 'limits: {queueRows: 10, '));
     expect(issues.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:20:21']]);
+    const bytes = load({}, {}, TEXT.replace('limits: {', 'limits: {queueBytes: 8MiB, ')).issues;
+    expect(bytes.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:20:22']]);
   });
 
   it('cannot be changed', () => {

@@ -1,0 +1,37 @@
+/** A limit on bytes that are held at once → shares of it, one for each request, given back as a whole. */
+
+export class ByteBudget {
+  readonly #limit: number;
+  #held = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Of nothing yet. */
+  share(): ByteShare {
+    let held = 0;
+    let isOver = false;
+    return {
+      reach: (bytes) => {
+        if (bytes <= held) return true;
+        if (isOver || this.#held + bytes - held > this.#limit) return false;
+        this.#held += bytes - held;
+        held = bytes;
+        return true;
+      },
+      release: () => {
+        this.#held -= held;
+        held = 0;
+        isOver = true;
+      },
+    };
+  }
+}
+
+export interface ByteShare {
+  /** Makes the share this large; false, and nothing changes, when there is no room or it was given back. */
+  readonly reach: (bytes: number) => boolean;
+  /** Once or more. */
+  readonly release: () => void;
+}
