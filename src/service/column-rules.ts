@@ -1,6 +1,8 @@
 /** One feature column as written → options that contradict each other or its type. */
+
+import { DEFAULT_MAX_LENGTH } from './compile-column.ts';
 import type { ConfigFinding, ConfigPath } from './config-path.ts';
-import { compilePattern } from './pattern.ts';
+import { compilePattern, countSteps } from './pattern.ts';
 import type { FeatureType } from './spec.ts';
 import type { WrittenColumn } from './written.ts';
 
@@ -47,6 +49,14 @@ export function findColumnIssues(column: WrittenColumn, path: ConfigPath): reado
     const reason = patternProblem(pattern);
     if (reason !== undefined)
       report('pattern', 'bad-pattern', `the pattern of ${name} cannot be used: ${reason}`, PATTERN_HINT);
+    else if (type === 'string') {
+      const steps = countSteps(pattern);
+      const length = column.maxLength ?? DEFAULT_MAX_LENGTH;
+      const longest = Math.floor(MOST_VISITS / steps);
+      const message = `the pattern of ${name} has ${steps} steps, too many for a text of ${length} characters`;
+      const hint = `set "maxLength" to at most ${longest}, or write smaller repetitions`;
+      if (length > longest) report('pattern', 'slow-pattern', message, hint);
+    }
   }
   const { onMissing, onUnknown } = column;
   const impute = typeof onMissing === 'object' ? onMissing.impute : undefined;
@@ -67,6 +77,9 @@ export function findColumnIssues(column: WrittenColumn, path: ConfigPath): reado
   }
   return findings;
 }
+
+/** Steps × characters of one cell: some 20 ms. */
+const MOST_VISITS = 1_000_000;
 
 const PATTERN_HINT =
   'use literals, classes, groups, alternatives and repetitions; look-around and references back are not supported';
