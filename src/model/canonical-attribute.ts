@@ -1,56 +1,113 @@
 /** An attribute → its canonical value: the same however the file packs, types or stores it. */
 import { integer, type Json, sha256Hex, typeName } from './canonical-text.ts';
+import { fixedNumbers, integers, text } from './field-bytes.ts';
 import { type PayloadSource, payload } from './payload.ts';
 import { WireReader } from './protobuf.ts';
-import { type AttributeValue, readAttribute } from './read-attribute.ts';
-import type { AttributeRecord, GraphRecord, TensorRecord } from './structure.ts';
+import type { AttributeRecord, ByteSource, GraphRecord, TensorRecord } from './structure.ts';
 
 /** What a graph in an attribute is written as. */
 export type GraphValue = (graph: GraphRecord) => Json;
 
 type Writer = (
   attribute: AttributeRecord,
-  value: AttributeValue,
   from: PayloadSource,
   graph: GraphValue,
+  value: ScalarValue,
 ) => readonly Json[];
 
 /** By AttributeProto.AttributeType; sparse tensors are kept with the dense ones in the record. */
 const WRITERS: ReadonlyMap<number, Writer> = new Map<number, Writer>([
-  [1, (_, { f }) => ['float', hexFloat(f ?? 0)]],
-  [2, (_, { i }) => ['int', String(i ?? 0n)]],
-  [3, (_, { s }) => ['string', Buffer.from(s ?? []).toString('hex')]],
-  [4, ({ tensors }, _, from) => ['tensor', ...tensors.map((each) => tensorValue(each, from))]],
-  [5, ({ graphs }, _v, _f, graph) => ['graph', ...graphs.map(graph)]],
-  [6, (_, { floats }) => ['floats', floats.length, sha256Hex(floatBytes(floats))]],
-  [7, (_, { ints }) => ['ints', ints.length, sha256Hex(intBytes(ints))]],
-  [8, (_, { strings }) => ['strings', strings.length, sha256Hex(stringBytes(strings))]],
-  [9, ({ tensors }, _, from) => ['tensors', ...tensors.map((each) => tensorValue(each, from))]],
-  [10, ({ graphs }, _v, _f, graph) => ['graphs', ...graphs.map(graph)]],
-  [11, ({ tensors }, _, from) => ['sparse-tensor', ...tensors.map((each) => tensorValue(each, from))]],
-  [12, ({ tensors }, _, from) => ['sparse-tensors', ...tensors.map((each) => tensorValue(each, from))]],
-  [13, (attribute, _, from) => ['type', ...typeMessages(attribute, from)]],
-  [14, (attribute, _, from) => ['types', ...typeMessages(attribute, from)]],
+  [1, (_a, _f, _g, { f }) => ['float', hexFloat(f ?? 0)]],
+  [2, (_a, _f, _g, { i }) => ['int', String(i ?? 0n)]],
+  [3, (_a, _f, _g, { s }) => ['string', Buffer.from(s ?? []).toString('hex')]],
+  [4, ({ tensors }, from) => ['tensor', ...tensors.map((each) => tensorValue(each, from))]],
+  [5, ({ graphs }, _, graph) => ['graph', ...graphs.map(graph)]],
+  [6, (attribute, from) => ['floats', ...listValue(attribute, FLOATS, from)]],
+  [7, (attribute, from) => ['ints', ...listValue(attribute, INTS, from)]],
+  [8, (attribute, from) => ['strings', ...listValue(attribute, STRINGS, from)]],
+  [9, ({ tensors }, from) => ['tensors', ...tensors.map((each) => tensorValue(each, from))]],
+  [10, ({ graphs }, _, graph) => ['graphs', ...graphs.map(graph)]],
+  [11, ({ tensors }, from) => ['sparse-tensor', ...tensors.map((each) => tensorValue(each, from))]],
+  [12, ({ tensors }, from) => ['sparse-tensors', ...tensors.map((each) => tensorValue(each, from))]],
+  [13, (attribute, from) => ['type', ...typeMessages(attribute, from)]],
+  [14, (attribute, from) => ['types', ...typeMessages(attribute, from)]],
 ]);
 
 /** `[name, kind, value…]`. Reads the file; large lists and tensors are represented by their sha256. */
 export function canonicalAttribute(attribute: AttributeRecord, from: PayloadSource, graph: GraphValue): Json {
   if (attribute.refName !== undefined) return [attribute.name, 'reference', attribute.refName];
-  const value = readAttribute(attribute, from.model);
+  const value = scalarValue(attribute, from);
   const writer = WRITERS.get(attribute.type || impliedType(attribute, value));
-  return [attribute.name, ...(writer?.(attribute, value, from, graph) ?? ['unknown', attribute.type])];
+  return [attribute.name, ...(writer?.(attribute, from, graph, value) ?? ['unknown', attribute.type])];
+}
+
+/** Fields of AttributeProto that hold lists. */
+const FLOATS = 7;
+const INTS = 8;
+const STRINGS = 9;
+
+interface ScalarValue {
+  readonly f: number | undefined;
+  readonly i: bigint | undefined;
+  readonly s: Uint8Array | undefined;
+  /** Numbers of the lists that are not empty. */
+  readonly lists: ReadonlySet<number>;
+}
+
+function scalarValue(attribute: AttributeRecord, from: PayloadSource): ScalarValue {
+  const reader = new WireReader(from.model, attribute.range);
+  let f: number | undefined;
+  let i: bigint | undefined;
+  let s: Uint8Array | undefined;
+  const lists = new Set<number>();
+  reader.fields((field) => {
+    if (field === 2) f = reader.float32();
+    else if (field === 3) i = reader.int64();
+    else if (field === 4) s = reader.bytes();
+    else if (LISTS.has(field) && countOf(field, reader) > 0) lists.add(field);
+  });
+  return { f, i, s, lists };
+}
+
+const LISTS: ReadonlySet<number> = new Set([FLOATS, INTS, STRINGS]);
+
+/** Elements in the current field of a list, which is stepped over. */
+function countOf(list: number, reader: WireReader): number {
+  if (list !== STRINGS) return reader.count(list === FLOATS ? 4 : 'varint');
+  reader.range();
+  return 1;
 }
 
 /** Files of IR version 1 leave the type out: it follows from the field that is there. */
-function impliedType({ tensors, graphs }: AttributeRecord, value: AttributeValue): number {
-  if (value.f !== undefined) return 1;
-  if (value.i !== undefined) return 2;
-  if (value.s !== undefined) return 3;
-  if (value.floats.length > 0) return 6;
-  if (value.ints.length > 0) return 7;
-  if (value.strings.length > 0) return 8;
+function impliedType({ tensors, graphs }: AttributeRecord, { f, i, s, lists }: ScalarValue): number {
+  if (f !== undefined) return 1;
+  if (i !== undefined) return 2;
+  if (s !== undefined) return 3;
+  if (lists.has(FLOATS)) return 6;
+  if (lists.has(INTS)) return 7;
+  if (lists.has(STRINGS)) return 8;
   if (tensors.length > 0) return tensors.length === 1 ? 4 : 9;
   return graphs.length === 1 ? 5 : 10;
+}
+
+/** How many elements a list has, and the sha256 of their bytes; no more than a chunk of it is in memory. */
+function listValue({ range }: AttributeRecord, list: number, { model }: PayloadSource): readonly [number, string] {
+  let count = 0;
+  const counter = new WireReader(model, range);
+  counter.fields((field) => {
+    if (field === list) count += countOf(list, counter);
+  });
+  return [count, sha256Hex(listBytes(new WireReader(model, range), list, model))];
+}
+
+function* listBytes(reader: WireReader, list: number, model: ByteSource): Iterable<Uint8Array> {
+  while (reader.position < reader.limit) {
+    const field = reader.tag();
+    if (field !== list) reader.skip();
+    else if (list === INTS) yield* integers(reader, 8);
+    else if (list === FLOATS) yield* fixedNumbers(reader, model);
+    else yield* text(reader, model);
+  }
 }
 
 function tensorValue({ dataType, dims, sparseParts, ...rest }: TensorRecord, from: PayloadSource): Json {
@@ -66,21 +123,6 @@ function hexFloat(value: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeFloatLE(value);
   return bytes.toString('hex');
-}
-
-function* floatBytes(values: readonly number[]): Iterable<Uint8Array> {
-  yield new Uint8Array(Float32Array.from(values).buffer);
-}
-
-function* intBytes(values: readonly bigint[]): Iterable<Uint8Array> {
-  yield new Uint8Array(BigInt64Array.from(values).buffer);
-}
-
-function* stringBytes(values: readonly Uint8Array[]): Iterable<Uint8Array> {
-  for (const value of values) {
-    yield new Uint8Array(BigInt64Array.of(BigInt(value.length)).buffer);
-    yield value;
-  }
 }
 
 /** sha256 of each TypeProto as stored. */

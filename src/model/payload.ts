@@ -1,8 +1,9 @@
 /** A `TensorRecord` × where its bytes may lie → its elements as row-major little-endian bytes, in chunks. */
 import { MlserveError } from '../errors.ts';
 import { ELEMENT_TYPES, elementTypeFromOnnx } from './element-type.ts';
-import { WIRE, WireReader } from './protobuf.ts';
-import type { ByteRange, ByteSource, TensorRecord } from './structure.ts';
+import { chunksOf, fixedNumbers, integers, text } from './field-bytes.ts';
+import { WireReader } from './protobuf.ts';
+import type { ByteSource, TensorRecord } from './structure.ts';
 import { STRING_DATA, tensorBytes, tensorElements } from './tensor-size.ts';
 
 /** Opens a data file by the location that the model records. */
@@ -14,7 +15,6 @@ export interface PayloadSource {
   readonly external: OpenExternal;
 }
 
-const CHUNK = 1024 * 1024;
 const INT32_DATA = 5;
 /** int32_data, int64_data, uint64_data. */
 const VARINT_FIELDS: readonly number[] = [INT32_DATA, 7, 11];
@@ -59,59 +59,16 @@ function storedBytes(tensor: TensorRecord, from: PayloadSource, expected: bigint
   return typedBytes(tensor, from.model);
 }
 
-function* chunksOf(source: ByteSource, { start, end }: ByteRange): Iterable<Uint8Array> {
-  // A model may name an offset that is no position in any file.
-  const last = Math.min(end, source.size);
-  for (let at = start; at < last; at += CHUNK) {
-    const chunk = source.read(at, Math.min(CHUNK, last - at));
-    yield chunk;
-    if (chunk.length === 0) return;
-  }
-}
-
-/** Typed fields of TensorProto: floats and doubles lie there as they are, integers as varints, strings one by one. */
 function* typedBytes(tensor: TensorRecord, model: ByteSource): Iterable<Uint8Array> {
   const reader = new WireReader(model, tensor.range);
   const width = entryWidth(tensor);
   while (reader.position < reader.limit) {
     const field = reader.tag();
-    const start = reader.position;
     if (VARINT_FIELDS.includes(field)) yield* integers(reader, width);
-    else if (field === STRING_DATA) {
-      const text = reader.range();
-      yield length64(text.end - text.start);
-      yield* chunksOf(model, text);
-    } else if (FIXED_FIELDS.includes(field) && reader.wire === WIRE.bytes) {
-      yield* chunksOf(model, reader.range());
-    } else {
-      reader.skip();
-      if (FIXED_FIELDS.includes(field)) yield model.read(start, reader.position - start);
-    }
+    else if (FIXED_FIELDS.includes(field)) yield* fixedNumbers(reader, model);
+    else if (field === STRING_DATA) yield* text(reader, model);
+    else reader.skip();
   }
-}
-
-function* integers(reader: WireReader, width: number): Iterable<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(64 * 1024);
-  let filled = 0;
-  const { start, end } =
-    reader.wire === WIRE.bytes ? reader.range() : { start: reader.position, end: reader.position + 1 };
-  reader.position = start;
-  while (reader.position < end) {
-    if (filled + 8 > buffer.length) {
-      yield buffer.subarray(0, filled);
-      filled = 0;
-    }
-    // Eight bytes are written, `width` of them stay.
-    buffer.writeBigInt64LE(reader.varint(), filled);
-    filled += width;
-  }
-  yield buffer.subarray(0, filled);
-}
-
-function length64(length: number): Uint8Array {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(length));
-  return bytes;
 }
 
 /** Bytes that one varint of a typed field stands for (onnx.proto, TensorProto.int32_data). */

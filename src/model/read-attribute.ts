@@ -13,8 +13,22 @@ export interface AttributeValue {
   readonly strings: readonly Uint8Array[];
 }
 
+/** Bytes of an attribute whose values are worth having in memory: names of classes and categories, never trees or weights. */
+const MOST_BYTES = 4 * 2 ** 20;
+
+/** The attribute of that name, decoded; undefined when the node has none, or one of more than 4 MiB. */
+export function attributeOf(
+  node: { readonly attributes: readonly AttributeRecord[] },
+  name: string,
+  source: ByteSource,
+): AttributeValue | undefined {
+  const attribute = node.attributes.find((each) => each.name === name);
+  if (attribute === undefined || attribute.range.end - attribute.range.start > MOST_BYTES) return undefined;
+  return readAttribute(attribute, source);
+}
+
 /** Throws `ProtobufError` when the bytes under the record have changed since it was read. */
-export function readAttribute(attribute: AttributeRecord, source: ByteSource): AttributeValue {
+function readAttribute(attribute: AttributeRecord, source: ByteSource): AttributeValue {
   const reader = new WireReader(source, attribute.range);
   let f: number | undefined;
   let i: bigint | undefined;
@@ -31,16 +45,6 @@ export function readAttribute(attribute: AttributeRecord, source: ByteSource): A
     else if (field === 9) strings.push(reader.bytes());
   });
   return { f, i, s, floats, ints, strings };
-}
-
-/** The attribute of that name, decoded; undefined when the node has none. */
-export function attributeOf(
-  node: { readonly attributes: readonly AttributeRecord[] },
-  name: string,
-  source: ByteSource,
-): AttributeValue | undefined {
-  const attribute = node.attributes.find((each) => each.name === name);
-  return attribute === undefined ? undefined : readAttribute(attribute, source);
 }
 
 /** A list of strings, or of integers as their digits; empty for an attribute that is neither or not there. */

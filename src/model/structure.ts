@@ -49,7 +49,7 @@ export interface TensorRecord {
 export interface AttributeRecord {
   readonly name: string;
   readonly type: number;
-  /** The whole AttributeProto message; `readAttribute` decodes it on demand. */
+  /** The whole AttributeProto message; `attributeOf` decodes it on demand. */
   readonly range: ByteRange;
   readonly tensors: readonly TensorRecord[];
   readonly graphs: readonly GraphRecord[];

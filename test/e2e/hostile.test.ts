@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Issue } from '../../src/issue.ts';
 import { RULES, type RuleId } from '../../src/model/rules/table.ts';
 import { materialise, readProvenance } from '../support/fixtures.ts';
-import { graph, model, node, packed, tensor, value } from '../support/onnx-writer.ts';
+import { attribute, field, graph, model, node, packed, tensor, value } from '../support/onnx-writer.ts';
 import { bareEnv, CLI, runCli } from '../support/run-cli.ts';
 import { writeModel } from '../support/write-model.ts';
 
@@ -65,6 +65,22 @@ describe('a hostile model', () => {
     const { code, stdout } = await runCli(['validate', path], { cwd: '/' });
     expect(code).toBe(1);
     expect(stdout).toContain('MSV034');
+  });
+
+  it('is identified in little memory, however long the lists in its attributes', async () => {
+    const keys = attribute('keys_int64s', 7, field(8, new Uint8Array(30_000_000).fill(1)));
+    const encoder = { op: 'LabelEncoder', domain: 'ai.onnx.ml', inputs: ['x'], outputs: ['y'], attributes: [keys] };
+    const body = graph({
+      nodes: [node(encoder)],
+      inputs: [value('x', 7, ['N'])],
+      outputs: [value('y', 7, ['N'])],
+    });
+    const path = await writeModel(model(body));
+    const env = { NODE_OPTIONS: '--max-old-space-size=64' };
+    const { code, stdout } = await runCli(['inspect', path, '--json'], { cwd: '/', env });
+    expect(code).toBe(0);
+    // What was answered when the list was held in memory as a whole.
+    expect(stdout).toContain('sha256:705b64effe5ccaabb9d31d88610d14e0860d777757d93a727dcbf21a4ff20d7d');
   });
 
   it('is not run when asked not to', async () => {

@@ -118,6 +118,36 @@ describe('a fingerprint by hand', () => {
     });
   });
 
+  it('takes lists in attributes in any pieces, and their numbers as they are', async () => {
+    const line = async (type: number, ...fields: readonly Uint8Array[]) => {
+      const list = onnx.node({ op: 'Op', outputs: ['y'], attributes: [onnx.attribute('list', type, ...fields)] });
+      return (await fingerprintOf(onnx.model(onnx.graph({ nodes: [list], outputs: [onnx.value('y', 1)] })))).graph;
+    };
+    const expected = (kind: string, count: number, ...bytes: readonly Uint8Array[]) => {
+      const lines = [
+        '["mlserve.graph",1]',
+        '["opset","",17]',
+        '["opset","ai.onnx.ml",3]',
+        `["node","","Op","",[],1,[["list","${kind}",${count},"${sha256(...bytes)}"]]]`,
+        '["output",0]',
+      ];
+      return `sha256:${sha256(lines.map((each) => `${each}\n`).join(''))}`;
+    };
+    const large = Array.from({ length: 20_000 }, (_, at) => BigInt(at) ** 4n * (at % 2 === 0 ? 1n : -1n));
+    const ints = [onnx.packed(8, large), onnx.int(8, -7), onnx.packed(8, [])];
+    for (const type of [7, 0])
+      expect(await line(type, ...ints)).toBe(expected('ints', 20_001, onnx.int64s([...large, -7n])));
+    const floats = [onnx.float(7, 0.1), onnx.field(7, onnx.floats([2, Number.NaN, -0]))];
+    for (const type of [6, 0])
+      expect(await line(type, ...floats)).toBe(expected('floats', 4, onnx.floats([0.1, 2, Number.NaN, -0])));
+    const strings = [onnx.field(9, 'é'), onnx.field(9, '')];
+    for (const type of [8, 0])
+      expect(await line(type, ...strings)).toBe(
+        expected('strings', 2, onnx.int64s([2n]), Buffer.from('é'), onnx.int64s([0n])),
+      );
+    expect(await line(7)).toBe(expected('ints', 0));
+  });
+
   it('is what the commands of docs/identity.md print', async () => {
     const page = readFileSync(resolve(import.meta.dirname, '../../docs/identity.md'), 'utf8');
     const commands = page.slice(page.lastIndexOf('```sh\n') + 6, page.lastIndexOf('```'));

@@ -21,7 +21,7 @@ const FOOT = `
   is written in the model (ConstantOfShape, Expand, Tile, Range, RandomNormal, RandomUniform, Resize, Upsample), none of them counted as freed. Free
   dimensions beyond the first count as 1. Sizes that only a run knows count nothing; the limit on the separate process catches those (MSV033).
 - **Secrets** (MSV023): names of metadata keys, and values shaped like keys and tokens of well-known services, private keys, and passwords in URLs, in the first 100 000 characters of a text and 2 000 000 of a model. The value is never printed.
-- **The run** (MSV030 to MSV034): one run with zeros, false or empty strings, free dimensions 1; when that fails, strings of "0" and free sizes of 64 and 512. The process has a
+- **The run** (MSV030 to MSV034): one run with zeros, false or empty strings, free dimensions 1; when that fails, strings of "0" and free sizes of 64 and 512 that make at most 2^20 elements. The process has a
   cleared environment, and is killed when it overruns its time, its resident memory, or (on Linux) twice that in address space. Limits where none are
   declared: 3 s and 20 ms a MiB of the model; 2 GiB and three times the model.
 
