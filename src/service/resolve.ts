@@ -77,7 +77,7 @@ function resolveSetting(
   const inFile = (written[section as 'server'] as WrittenSection | undefined)?.[key];
   const candidates: readonly (readonly [Origin, string, string | number | undefined])[] = [
     ['flag', `flag for ${path}`, flags[path]],
-    ['environment', variable, env[variable] === '' ? undefined : env[variable]],
+    ['environment', variable, fromEnvironment(variable, env, issues)],
     ['file', path, inFile],
   ];
   for (const [origin, where, given] of candidates) {
@@ -94,6 +94,21 @@ function resolveSetting(
     });
   }
   return ['default', setting.default];
+}
+
+/** Kubernetes gives every pod the address of each Service in its namespace: one called "mlserve-server" arrives as `server.port`. */
+function fromEnvironment(variable: string, env: ResolveInput['env'], issues: Issue[]): string | undefined {
+  const given = env[variable];
+  if (given === undefined || given === '') return undefined;
+  if (!variable.endsWith('_PORT') || !/^(tcp|udp|sctp):\/\//.test(given)) return given;
+  issues.push({
+    rule: 'config.kubernetes-variable',
+    severity: 'warning',
+    where: variable,
+    message: 'Kubernetes made this variable for a Service of that name, so it is ignored',
+    hint: 'set enableServiceLinks: false in the pod, or give the Service another name',
+  });
+  return undefined;
 }
 
 function unknownVariables(env: ResolveInput['env']): readonly Issue[] {

@@ -143,6 +143,17 @@ describe('the resolved spec', () => {
     expect(issues[2]?.hint).toBe('did you mean MLSERVE_SERVER_HOST?');
   });
 
+  it('passes over the address that Kubernetes injects for a Service called mlserve-server', () => {
+    const { spec, issues, origins } = load({}, { MLSERVE_SERVER_PORT: 'tcp://10.96.0.7:80' });
+    expect([spec.server.port, origins.get('server.port')]).toEqual([9000, 'file']);
+    expect(issues.map(({ rule, severity, where }) => [rule, severity, where])).toEqual([
+      ['config.kubernetes-variable', 'warning', 'MLSERVE_SERVER_PORT'],
+    ]);
+    expect(issues[0]?.hint).toContain('enableServiceLinks: false');
+    const other = load({}, { MLSERVE_SERVER_PORT: 'http://10.96.0.7:80' }).issues;
+    expect(other.map(({ rule }) => rule)).toEqual(['config.invalid-value']);
+  });
+
   it('refuses a queue that the largest request cannot enter', () => {
     const { issues } = load({}, {}, TEXT.replace('limits: {', 'limits: {queueRows: 10, '));
     expect(issues.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:20:21']]);
