@@ -132,13 +132,7 @@ export interface ProbeRequest {
 }
 
 export type ProbeResult =
-  | {
-      readonly status: 'ok';
-      readonly loadMs: number;
-      readonly runMs: number;
-      readonly peakBytes: number;
-      readonly outputs: Tensors;
-    }
+  | { readonly status: 'ok'; readonly loadMs: number; readonly runMs: number; readonly peakBytes: number }
   | { readonly status: 'load-failed' | 'run-failed'; readonly message: string }
   | { readonly status: 'timeout' | 'memory' | 'crashed'; readonly message: string };
 
