@@ -1,5 +1,5 @@
 /** A model file → a copy in the staging folder that can be served, and what was read off it. */
-import { dirname, join, posix } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { MlserveError } from '../errors.ts';
 import { hasErrors, type Issue } from '../issue.ts';
 import { readModel } from '../model/read-model.ts';
@@ -52,15 +52,25 @@ async function copyModel(from: string, to: string, io: Io): Promise<CopiedModel>
   try {
     const removal = structure && removeZipMap(structure, source);
     refuseErrors(from, removal === undefined ? issues : issues.filter(({ rule }) => rule !== NOT_A_TENSOR));
+    const dataFiles = structure ? externalLocations(contentsOf(structure)).map((each) => posix.normalize(each)) : [];
+    refuseCollision(from, dataFiles, basename(to));
     if (removal === undefined) await io.files.copyAtomic(from, to);
     else await io.files.writeAtomic(to, removal.bytes);
-    const locations = structure === undefined ? [] : externalLocations(contentsOf(structure));
-    const dataFiles = locations.map((location) => posix.normalize(location));
     for (const file of dataFiles) await io.files.copyAtomic(join(dirname(from), file), join(dirname(to), file));
     return { freed: removal?.outputs ?? [], dataFiles };
   } finally {
     source.close();
   }
+}
+
+/** `copy`: what the model file will be called. On many disks names that differ in case alone are one. */
+function refuseCollision(where: string, dataFiles: readonly string[], copy: string): void {
+  const same = dataFiles.find((file) => file.split('/')[0]?.toLowerCase() === copy.toLowerCase());
+  if (same === undefined) return;
+  throw new MlserveError('USAGE', `the weights of this model are in ${same}, and its copy would be called ${copy}`, {
+    where,
+    hint: 'choose another name with --name',
+  });
 }
 
 function refuseErrors(where: string, issues: readonly Issue[]): void {

@@ -12,10 +12,13 @@ import { validate } from '../../src/commands/validate.ts';
 import { hasErrors } from '../../src/issue.ts';
 import { RULES } from '../../src/model/rules/table.ts';
 import { fixturePath, listFixtures, materialise, readProvenance } from '../support/fixtures.ts';
-import { graph, model, node, value } from '../support/onnx-writer.ts';
+import { externalTensor, floats, graph, model, node, value } from '../support/onnx-writer.ts';
 import { tempFolder } from '../support/temp.ts';
 import { type TestIo, testIo } from '../support/test-io.ts';
 import { writeModel } from '../support/write-model.ts';
+
+const int64Tensor = (name: string, dims: readonly number[], values: readonly bigint[]) =>
+  tensor({ name, type: 7, dims, fields: [field(9, int64s(values))] });
 
 const options = (model: string, more: Partial<InitOptions> = {}): InitOptions => ({
   model,
@@ -107,6 +110,79 @@ describe('the project', () => {
     await init(options(path, { dir: 'p' }), testIo(cwd));
     const example = JSON.parse(await readFile(join(cwd, 'p/examples/golden.json'), 'utf8'));
     expect(example.request).toEqual({ inputs: { x: [[[[0]]]] } });
+  });
+
+  it('takes labels that an encoder knows behind a Gather, for it refuses all others', async () => {
+    const labels = ['Paris', 'Rome'].map((label) => field(9, label));
+    const encoder = [attribute('cats_strings', 8, ...labels), attribute('zeros', 2, int(3, 0))];
+    const path = await writeModel(
+      model(
+        graph({
+          initializers: [int64Tensor('first', [1], [0n])],
+          nodes: [
+            node({ op: 'Gather', inputs: ['city', 'first'], outputs: ['one'], attributes: [attribute('axis', 2, int(3, 1))] }),
+            node({ op: 'OneHotEncoder', domain: 'ai.onnx.ml', inputs: ['one'], outputs: ['y'], attributes: encoder }),
+          ],
+          inputs: [value('city', 8, ['N', 1])],
+          outputs: [value('y', 1, ['N', 1, 2])],
+        }),
+      ),
+    );
+    const cwd = await tempFolder();
+    await init(options(path, { dir: 'p' }), testIo(cwd));
+    const example = JSON.parse(await readFile(join(cwd, 'p/examples/golden.json'), 'utf8'));
+    expect(example).toMatchObject({
+      request: { instances: [{ city: 'Paris' }] },
+      response: { predictions: [{ y: [[1, 0]] }] },
+    });
+    expect((await validate({ target: 'p', frozen: true, run: true }, testIo(cwd))).issues.map(({ rule }) => rule)).toEqual([
+      'MSV026',
+    ]);
+  });
+
+  it('has no example, and says so, when the model answers nothing that can be made up', async () => {
+    const path = await writeModel(
+      model(
+        graph({
+          initializers: [int64Tensor('table', [2], [7n, 8n]), int64Tensor('offset', [1], [-16000n])],
+          nodes: [
+            node({ op: 'Add', inputs: ['rate', 'offset'], outputs: ['at'] }),
+            node({ op: 'Gather', inputs: ['table', 'at'], outputs: ['y'] }),
+          ],
+          inputs: [value('rate', 7, ['N', 1])],
+          outputs: [value('y', 7, ['N', 1])],
+        }),
+      ),
+    );
+    const cwd = await tempFolder();
+    const io = testIo(cwd);
+    const result = await init(options(path, { dir: 'p' }), io);
+    expect(result.files.map((file) => file.path)).not.toContain('examples/golden.json');
+    expect(io.said.join('\n')).toContain('there is no golden example yet');
+    const { issues } = await validate({ target: 'p', frozen: true, run: true }, testIo(cwd));
+    expect(issues.map(({ rule }) => rule)).toEqual(['MSV035', 'golden.none']);
+    expect(hasErrors(issues)).toBe(false);
+  });
+
+  it('is refused a name that a data file of the model has', async () => {
+    const cwd = await tempFolder();
+    const initializers = [externalTensor('w', 1, [1], { location: './Fraud.onnx', offset: 0, length: 4 })];
+    const body = graph({
+      nodes: [node({ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] })],
+      initializers,
+      inputs: [value('x', 1, ['N', 1])],
+      outputs: [value('y', 1, ['N', 1])],
+    });
+    await writeFile(join(cwd, 'm.onnx'), model(body));
+    await writeFile(join(cwd, 'Fraud.onnx'), floats([3]));
+    await expect(init(options('m.onnx', { dir: 'p', name: 'fraud' }), testIo(cwd))).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('Fraud.onnx'),
+      hint: expect.stringContaining('--name'),
+    });
+    expect(await readdir(cwd)).toEqual(['Fraud.onnx', 'm.onnx']);
+    await init(options('m.onnx', { dir: 'p', name: 'other' }), testIo(cwd));
+    expect(await readdir(join(cwd, 'p/models'))).toEqual(['Fraud.onnx', 'other.onnx']);
   });
 
   it('has no ZipMap, keeps its labels, and says so', async () => {
