@@ -8,6 +8,11 @@ export class ByteBudget {
     this.#limit = limit;
   }
 
+  /** Whether a share of so many would fit now. */
+  hasRoom(bytes: number): boolean {
+    return this.#held + bytes <= this.#limit;
+  }
+
   /** Of nothing yet. */
   share(): ByteShare {
     let held = 0;
@@ -15,7 +20,7 @@ export class ByteBudget {
     return {
       reach: (bytes) => {
         if (bytes <= held) return true;
-        if (isOver || this.#held + bytes - held > this.#limit) return false;
+        if (isOver || !this.hasRoom(bytes - held)) return false;
         this.#held += bytes - held;
         held = bytes;
         return true;

@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { ByteShare } from './byte-budget.ts';
 
 const EMPTY = Buffer.alloc(0);
+/** For a body that comes in more than one piece. */
+const SMALLEST_ROOM = 65_536;
 
 export interface BodyEvents {
   readonly done: (body: Buffer) => void;
@@ -30,13 +32,13 @@ export function readBody(request: IncomingMessage, { maxBytes, share }: BodyLimi
     events.done(EMPTY);
     return;
   }
-  const announced = Number(request.headers['content-length'] ?? 0);
+  const most = Number(request.headers['content-length'] ?? maxBytes);
   let body: Buffer = EMPTY;
   let size = 0;
   const onData = (chunk: Buffer): void => {
     const end = size + chunk.length;
     // Most bodies come in one piece, and need no copy. Further pieces are copied: kept, one of a byte would cost hundreds.
-    const room = size === 0 ? end : Math.max(announced, Math.min(end * 2, maxBytes));
+    const room = size === 0 ? end : Math.min(Math.max(end * 2, SMALLEST_ROOM), most);
     const refusal =
       end > maxBytes ? events.tooLarge : end > body.length && !share.reach(room) ? events.noRoom : undefined;
     if (refusal !== undefined) {

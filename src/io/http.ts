@@ -73,7 +73,8 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       sendUnread(request, response, handler.refuse(head, status, message), true);
     };
     const noRoom = (): void => refuse(503, 'too many bytes of requests wait (limits.queueBytes); try again later');
-    if (!share.reach(Number(head.headers['content-length'] ?? 0))) {
+    // Taken as they arrive: announced bytes that never come would keep others out.
+    if (!waiting.hasRoom(Number(head.headers['content-length'] ?? 0))) {
       noRoom();
       return;
     }

@@ -138,10 +138,20 @@ describe('bodies together', () => {
   it('are given back when the client goes away before the end', async () => {
     const { port } = await start({ queueBytes: 1000 });
     const socket = connect(port, '127.0.0.1');
-    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx');
-    await expect.poll(async () => (await post(port, '/', 1)).status).toBe(503);
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n'.concat('x'.repeat(999)));
+    await expect.poll(async () => (await post(port, '/', 2)).status).toBe(503);
     socket.destroy();
     await expect.poll(async () => (await post(port, '/', 1000)).status).toBe(200);
+  });
+
+  it('do not count before they come', async () => {
+    const { port } = await start({ queueBytes: 1000 });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx');
+    await new Promise((later) => setTimeout(later, 50));
+    expect((await post(port, '/', 999)).status).toBe(200);
+    expect((await post(port, '/', 1000)).status).toBe(503);
+    socket.destroy();
   });
 
   it('are not asked for with 100 Continue when there is no room', async () => {
