@@ -5,38 +5,13 @@ import { JsonError } from './json-error.ts';
 /** 10^0 … 10^22, each an exact double. */
 export const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
-const ESCAPES = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-]);
-const HEX = /^[0-9a-fA-F]{4}$/;
-
-/** The inside of a string with escapes, bytes `[start, end)`, as text. */
+/** The inside of a string with escapes, bytes `[start, end)`, as text. Its quotes stand around it, and control characters were refused. */
 export function unescapeJson(bytes: Buffer, start: number, end: number): string {
-  const raw = bytes.toString('utf8', start, end);
-  let text = '';
-  let from = 0;
-  for (let at = raw.indexOf('\\'); at !== -1; at = raw.indexOf('\\', from)) {
-    text += raw.slice(from, at);
-    const letter = raw.charAt(at + 1);
-    const simple = ESCAPES.get(letter);
-    if (simple !== undefined) {
-      text += simple;
-      from = at + 2;
-      continue;
-    }
-    const hex = raw.slice(at + 2, at + 6);
-    if (letter !== 'u' || !HEX.test(hex)) throw new JsonError('syntax', start, 'unknown escape in the string');
-    text += String.fromCharCode(Number.parseInt(hex, 16));
-    from = at + 6;
+  try {
+    return JSON.parse(bytes.toString('utf8', start - 1, end + 1)) as string;
+  } catch {
+    throw new JsonError('syntax', start, 'unknown escape in the string');
   }
-  return text + raw.slice(from);
 }
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
