@@ -111,7 +111,7 @@ function weightsDigest(weights: readonly TensorRecord[], from: PayloadSource): D
       put(sparseParts.indices);
       return;
     }
-    hash.line('weight', typeName(dataType), dims.map(integer), integer(payloadBytes(tensor, from.model)));
+    hash.line('weight', typeName(dataType), dims.map(integer), payloadBytes(tensor, from.model));
     for (const chunk of payload(tensor, from)) hash.bytes(chunk);
   };
   weights.forEach(put);

@@ -1,7 +1,7 @@
 /** Nodes whose output size is written in the model (ConstantOfShape, Expand, Tile, Range, …) → how many elements each makes. */
 import { smallConstants } from './small-constants.ts';
-import { elementTotal } from './stored-size.ts';
 import type { AttributeRecord, ByteSource, NodeRecord, TensorRecord } from './structure.ts';
+import { elementTotal } from './tensor-size.ts';
 
 interface GeneratedSize {
   readonly node: NodeRecord;

@@ -5,8 +5,8 @@
 import { ELEMENT_TYPES, elementTypeFromOnnx } from './element-type.ts';
 import { generatedSizes } from './generated-sizes.ts';
 import { tensorsOf, type ValueSpec } from './signature.ts';
-import { elementTotal, storedBytes } from './stored-size.ts';
 import type { ByteSource, ModelStructure, NodeRecord, TensorRecord } from './structure.ts';
+import { denseBytes, elementTotal } from './tensor-size.ts';
 
 export interface MemoryEstimate {
   readonly weights: number;
@@ -65,7 +65,7 @@ function elements(shape: readonly (number | string | null)[] | null, maxRows: nu
 
 function weightBytes(tensor: TensorRecord): number {
   // Impossible dims are MSV012's finding.
-  return storedBytes(tensor) ?? (elementTotal(tensor.dims) ?? 0) * bytesOf(tensor.dataType);
+  return denseBytes(tensor) ?? (elementTotal(tensor.dims) ?? 0) * bytesOf(tensor.dataType);
 }
 
 function bytesOf(dataType: number): number {

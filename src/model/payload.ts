@@ -4,7 +4,7 @@ import { ELEMENT_TYPES, elementTypeFromOnnx } from './element-type.ts';
 import { chunksOf, fixedNumbers, integers, text } from './field-bytes.ts';
 import { WireReader } from './protobuf.ts';
 import type { ByteSource, TensorRecord } from './structure.ts';
-import { STRING_DATA, tensorBytes, tensorElements } from './tensor-size.ts';
+import { elementTotal, STRING_DATA, tensorBytes } from './tensor-size.ts';
 
 /** Opens a data file by the location that the model records. */
 export type OpenExternal = (location: string) => ByteSource;
@@ -28,32 +28,32 @@ const FIXED_FIELDS: readonly number[] = [4, 10];
  */
 export function* payload(tensor: TensorRecord, from: PayloadSource): Iterable<Uint8Array> {
   const { expected, isText } = expectation(tensor, from.model);
-  let given = 0n;
+  let given = 0;
   for (const chunk of storedBytes(tensor, from, expected)) {
-    given += BigInt(chunk.length);
+    given += chunk.length;
     yield chunk;
   }
   if (!isText && given !== expected) throw misfit(tensor, `holds ${given} bytes, its dimensions need ${expected}`);
 }
 
 /** Bytes that `payload` gives. */
-export function payloadBytes(tensor: TensorRecord, model: ByteSource): bigint {
+export function payloadBytes(tensor: TensorRecord, model: ByteSource): number {
   const { expected, isText } = expectation(tensor, model);
-  return isText ? expected + 8n * BigInt(tensor.typed.get(STRING_DATA) ?? 0) : expected;
+  return isText ? expected + 8 * (tensor.typed.get(STRING_DATA) ?? 0) : expected;
 }
 
-function expectation(tensor: TensorRecord, model: ByteSource): { expected: bigint; isText: boolean } {
+function expectation(tensor: TensorRecord, model: ByteSource): { expected: number; isText: boolean } {
   const expected = tensorBytes(tensor, model);
   if (expected === undefined)
     throw misfit(tensor, `has type ${tensor.dataType} and dimensions [${tensor.dims.join(', ')}]`);
   return { expected, isText: elementTypeFromOnnx(tensor.dataType) === 'string' };
 }
 
-function storedBytes(tensor: TensorRecord, from: PayloadSource, expected: bigint): Iterable<Uint8Array> {
+function storedBytes(tensor: TensorRecord, from: PayloadSource, expected: number): Iterable<Uint8Array> {
   const { external, raw } = tensor;
   if (external !== undefined) {
     const start = Number(external.offset ?? 0n);
-    return chunksOf(from.external(external.location), { start, end: start + Number(expected) });
+    return chunksOf(from.external(external.location), { start, end: start + expected });
   }
   if (raw !== undefined && raw.end > raw.start) return chunksOf(from.model, raw);
   return typedBytes(tensor, from.model);
@@ -78,7 +78,7 @@ function entryWidth(tensor: TensorRecord): number {
   if (bits >= 8) return Math.min(8, bits / 8);
   // Writers of sub-byte types fill either one byte of an entry or all four.
   const entries = tensor.typed.get(INT32_DATA) ?? 0;
-  return BigInt(entries) === (tensorElements(tensor) * BigInt(bits) + 7n) / 8n ? 1 : 4;
+  return entries === Math.ceil(((elementTotal(tensor.dims) ?? 0) * bits) / 8) ? 1 : 4;
 }
 
 function misfit(tensor: TensorRecord, what: string): MlserveError {

@@ -1,7 +1,7 @@
 /** Initializers and Constant nodes of few elements → their numbers, read from the file: shapes, repeats, limits. */
 import { WireReader } from './protobuf.ts';
-import { elementTotal } from './stored-size.ts';
 import type { AttributeRecord, ByteRange, ByteSource, NodeRecord, TensorRecord } from './structure.ts';
+import { elementTotal } from './tensor-size.ts';
 
 /** More than any shape has; larger constants are data, not sizes. */
 const MOST = 64;

@@ -3,7 +3,7 @@ import { elementTypeFromOnnx } from './element-type.ts';
 import type { OpsetRange, RuntimeLimits } from './runtime-limits.ts';
 import type { Signature } from './signature.ts';
 import type { ByteSource, ModelStructure, TensorRecord } from './structure.ts';
-import { tensorBytes, tensorElements } from './tensor-size.ts';
+import { elementTotal, tensorBytes } from './tensor-size.ts';
 import { contentsOf, operatorCounts } from './walk.ts';
 
 interface OpsetNeed {
@@ -98,8 +98,8 @@ interface Size {
 /** A sparse tensor counts what is stored. Impossible dimensions, which a rule reports, count as nothing. */
 function sizeOf(tensor: TensorRecord, source: ByteSource): Size {
   const stored = tensor.sparseParts?.values ?? tensor;
-  const bytes = tensorBytes(stored, source) ?? 0n;
-  const elements = stored.dims.some((dim) => dim < 0n) ? 0n : tensorElements(stored);
+  const bytes = BigInt(tensorBytes(stored, source) ?? 0);
+  const elements = BigInt(elementTotal(stored.dims) ?? 0);
   return { type: elementTypeFromOnnx(tensor.dataType) ?? `type ${tensor.dataType}`, elements, bytes };
 }
 
@@ -127,7 +127,10 @@ function externalSizes(tensors: readonly TensorRecord[], source: ByteSource): Mo
     if (tensor.external === undefined) continue;
     const { location } = tensor.external;
     const before = found.get(location) ?? { tensors: 0, bytes: 0n };
-    found.set(location, { tensors: before.tensors + 1, bytes: before.bytes + (tensorBytes(tensor, source) ?? 0n) });
+    found.set(location, {
+      tensors: before.tensors + 1,
+      bytes: before.bytes + BigInt(tensorBytes(tensor, source) ?? 0),
+    });
   }
   return [...found]
     .map(([location, sizes]) => ({ location, ...sizes }))

@@ -1,4 +1,4 @@
-/** A `TensorRecord` → how many elements its dims announce and how many bytes they take. */
+/** Dims and element type of a stored tensor → how many elements and bytes it has, or undefined when no machine could hold it. */
 import { ELEMENT_TYPES, elementTypeFromOnnx } from './element-type.ts';
 import { WireReader } from './protobuf.ts';
 import type { ByteSource, TensorRecord } from './structure.ts';
@@ -6,32 +6,33 @@ import type { ByteSource, TensorRecord } from './structure.ts';
 /** TensorProto.string_data. */
 export const STRING_DATA = 6;
 
-/** Beyond it the exact number of elements does not matter, and a file of many dimensions could make it arbitrarily long. */
-const MANY = 2n ** 80n;
-
-/** Product of dims; 1n for a scalar. Exact up to 2^80, beyond it some larger number. */
-export function tensorElements({ dims }: Pick<TensorRecord, 'dims'>): bigint {
-  if (dims.includes(0n)) return 0n;
-  let product = 1n;
+/** Product of dims, 1 for a scalar; undefined for a negative dimension or a product beyond 2^53. Linear in the number of dims. */
+export function elementTotal(dims: readonly bigint[]): number | undefined {
+  if (dims.some((dim) => dim < 0n)) return undefined;
+  if (dims.includes(0n)) return 0;
+  let total = 1;
   for (const dim of dims) {
-    if (product > MANY) break;
-    product *= dim;
+    total *= Number(dim);
+    if (total > Number.MAX_SAFE_INTEGER) return undefined;
   }
-  return product;
+  return total;
 }
 
-/**
- * Bytes of the elements that dims announce, sub-byte types packed. For strings the bytes of the stored ones.
- * Undefined for an element type that has no known size, or negative dims.
- */
-export function tensorBytes(tensor: TensorRecord, source: ByteSource): bigint | undefined {
-  const type = elementTypeFromOnnx(tensor.dataType);
-  if (type === undefined || tensor.dims.some((dim) => dim < 0n)) return undefined;
-  const { bits } = ELEMENT_TYPES[type];
-  return bits === null ? stringBytes(tensor, source) : (tensorElements(tensor) * BigInt(bits) + 7n) / 8n;
+/** Bytes of the dense tensor, sub-byte types packed; undefined for strings, types without a size, and impossible dims. */
+export function denseBytes({ dataType, dims }: Pick<TensorRecord, 'dataType' | 'dims'>): number | undefined {
+  const type = elementTypeFromOnnx(dataType);
+  const bits = type === undefined ? null : ELEMENT_TYPES[type].bits;
+  const total = elementTotal(dims);
+  return bits === null || total === undefined ? undefined : Math.ceil((total * bits) / 8);
 }
 
-function stringBytes(tensor: TensorRecord, source: ByteSource): bigint {
+/** `denseBytes`; for strings the bytes of the stored ones. */
+export function tensorBytes(tensor: TensorRecord, source: ByteSource): number | undefined {
+  const isText = elementTypeFromOnnx(tensor.dataType) === 'string';
+  return isText && elementTotal(tensor.dims) !== undefined ? stringBytes(tensor, source) : denseBytes(tensor);
+}
+
+function stringBytes(tensor: TensorRecord, source: ByteSource): number {
   let bytes = 0;
   const reader = new WireReader(source, tensor.range);
   reader.fields((field) => {
@@ -39,5 +40,5 @@ function stringBytes(tensor: TensorRecord, source: ByteSource): bigint {
     const { start, end } = reader.range();
     bytes += end - start;
   });
-  return BigInt(bytes);
+  return bytes;
 }

@@ -65,8 +65,10 @@ describe('reading a fixture', () => {
   it.each(pythonSaid)('says of $name what Python onnx says', ({ dir, path }) => {
     const source = bytesSource(readFileSync(path));
     const expected = JSON.parse(readFileSync(join(dir, 'onnx.json'), 'utf8')) as Described;
-    // A tensor of negative dimensions has no size here; Python multiplies them.
-    for (const each of expected.initializers) if (each.dims.some((dim) => dim < 0)) each.bytes = Number.NaN;
+    // A tensor that no machine could hold has no size here; Python multiplies its dimensions.
+    for (const each of expected.initializers) {
+      if (each.dims.some((dim) => dim < 0) || each.bytes > 2 ** 60) each.bytes = Number.NaN;
+    }
     expect(described(readModel(source), source)).toEqual(expected);
   });
 });

@@ -1,7 +1,7 @@
 /** Rules on external data: MSV007 missing, MSV008 outside the folder, MSV009 links, MSV010 sizes, MSV027 unknown keys. */
 import type { Issue } from '../../issue.ts';
-import { storedBytes } from '../stored-size.ts';
 import type { ExternalData, TensorRecord } from '../structure.ts';
+import { denseBytes } from '../tensor-size.ts';
 import { at, type ExternalFile, type ModelFacts, type RuleContext } from './context.ts';
 import { plain, quote } from './quote.ts';
 import { finding } from './table.ts';
@@ -62,7 +62,7 @@ function checkReference(tensor: External, facts: ModelFacts): readonly Issue[] {
   if (external.length !== undefined && external.length < 0n) wrong(`length ${external.length} is negative`);
   if (issues.some((issue) => issue.rule === 'MSV010')) return issues;
 
-  const stored = storedBytes(tensor);
+  const stored = denseBytes(tensor);
   const needed = stored === undefined ? undefined : BigInt(stored);
   const file = fileAt(external.location, facts);
   const size = BigInt(file.size);

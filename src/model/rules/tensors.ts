@@ -2,8 +2,8 @@
 import type { Issue } from '../../issue.ts';
 import { ELEMENT_TYPES, type ElementType, elementTypeFromOnnx } from '../element-type.ts';
 import { tensorsOf } from '../signature.ts';
-import { elementTotal } from '../stored-size.ts';
 import type { TensorRecord } from '../structure.ts';
+import { denseBytes, elementTotal } from '../tensor-size.ts';
 import { at, type RuleContext } from './context.ts';
 import { finding } from './table.ts';
 
@@ -52,9 +52,8 @@ function misfit({ dataType, dims, raw, typed }: TensorRecord, elements: number):
   const filled = [...typed].filter(([, count]) => count > 0);
   if (raw !== undefined && (raw.end > raw.start || filled.length === 0)) {
     if (filled.length > 0) return 'holds its values twice, as raw bytes and as typed values';
-    const { bits } = ELEMENT_TYPES[type];
-    if (bits === null) return 'holds strings as raw bytes';
-    const needed = Math.ceil((elements * bits) / 8);
+    const needed = denseBytes({ dataType, dims });
+    if (needed === undefined) return 'holds strings as raw bytes';
     const given = raw.end - raw.start;
     return given === needed ? undefined : `holds ${given} bytes; ${type} [${dims.join(', ')}] needs ${needed}`;
   }
