@@ -5,6 +5,7 @@ import { chmod, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { isMissing } from './file-error.ts';
+import { watchSignals } from './interruption.ts';
 
 /** Temp files not yet renamed; removed when the process ends in the middle. */
 const pending = new Set<string>();
@@ -13,6 +14,7 @@ let isListening = false;
 /**
  * Calls `write(temp, mode)` with the name of a file to make beside `path`, then renames it over `path` and syncs the folder.
  * `mode` is that of the file being replaced. `write` must sync what it wrote. A symlink keeps pointing at the (new) file.
+ * A signal before the rename is INTERRUPTED, and no file is left.
  */
 export async function replaceAtomically(
   path: string,
@@ -30,16 +32,23 @@ export async function replaceAtomically(
     `.${basename(target).slice(0, 100)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`,
   );
   remember(temp);
+  const { signalled, stop } = watchSignals();
+  const writing = write(temp, mode);
   try {
-    await write(temp, mode);
+    await Promise.race([signalled, writing]);
     if (mode !== undefined) await chmod(temp, mode);
     await rename(temp, target);
   } catch (error) {
     await unlink(temp).catch(() => {});
+    // After a signal the writing goes on until it or the process ends, and may make the file only now.
+    void Promise.allSettled([writing])
+      .then(() => unlink(temp).catch(() => {}))
+      .then(() => pending.delete(temp));
     throw error;
   } finally {
-    pending.delete(temp);
+    stop();
   }
+  pending.delete(temp);
   await syncFolder(dirname(target));
 }
 

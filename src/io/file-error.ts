@@ -27,6 +27,15 @@ export function fileError(error: unknown, path: string): MlserveError {
   });
 }
 
+/** `work` on `path`, whose failure is a `fileError`. */
+export async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
 const REASONS: Record<string, readonly [what: string, hint: string]> = {
   EACCES: ['permission denied', 'check the owner and mode of the file and of its folder'],
   EPERM: ['operation not permitted', 'check the owner and mode of the file and of its folder'],

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import type { FileStat, Files } from '../ports.ts';
 import { replaceAtomically, sync } from './atomic-write.ts';
 import { openSource } from './byte-source.ts';
-import { fileError, isMissing } from './file-error.ts';
+import { guarded, isMissing } from './file-error.ts';
 import { glob } from './glob.ts';
 import { hashFile } from './hash-file.ts';
 import { stageFolder } from './staged-folder.ts';
@@ -16,10 +16,10 @@ import { writeChunks } from './write-chunks.ts';
 export function realFiles(cwd: string): Files {
   const at = (path: string): string => resolve(cwd, path);
   return {
-    readText: (path) => guard(path, async () => decodeUtf8(await readFile(at(path)))),
-    readBytes: (path) => guard(path, () => readFile(at(path))),
+    readText: (path) => guarded(path, async () => decodeUtf8(await readFile(at(path)))),
+    readBytes: (path) => guarded(path, () => readFile(at(path))),
     writeAtomic: (path, content) =>
-      guard(path, () =>
+      guarded(path, () =>
         replaceAtomically(at(path), async (temp, mode) => {
           const file = await open(temp, 'wx', mode ?? 0o666);
           try {
@@ -33,29 +33,21 @@ export function realFiles(cwd: string): Files {
     writeChunks: (path, chunks) => writeChunks(at(path), path, chunks),
     stage: (target) => stageFolder(at(target), target),
     copyAtomic: (from, to) =>
-      guard(from, () =>
+      guarded(from, () =>
         replaceAtomically(at(to), async (temp) => {
           await copyFile(at(from), temp, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
           await sync(temp);
         }),
       ),
-    stat: (path) => guard(path, () => statOf(at(path))),
-    realPath: (path) => guard(path, () => realpath(at(path))),
-    list: (path) => guard(path, async () => (await readdir(at(path))).sort()),
-    glob: (root, pattern) => guard(root, () => glob(at(root), pattern)),
-    remove: (path) => guard(path, () => removeEntry(at(path))),
-    open: (path) => guard(path, async () => openSource(at(path), path)),
-    sha256: (path, range) => guard(path, () => hashFile(at(path), path, range)),
+    stat: (path) => guarded(path, () => statOf(at(path))),
+    realPath: (path) => guarded(path, () => realpath(at(path))),
+    list: (path) => guarded(path, async () => (await readdir(at(path))).sort()),
+    glob: (root, pattern) => guarded(root, () => glob(at(root), pattern)),
+    remove: (path) => guarded(path, () => removeEntry(at(path))),
+    open: (path) => guarded(path, async () => openSource(at(path), path)),
+    sha256: (path, range) => guarded(path, () => hashFile(at(path), path, range)),
     stream: (path, signal) => streamFile(path === '-' ? path : at(path), path, signal),
   };
-}
-
-async function guard<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileError(error, path);
-  }
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -5,7 +5,8 @@ import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:f
 import { basename, dirname, join, relative, sep } from 'node:path';
 import process from 'node:process';
 import type { StagedFile, StagedFolder } from '../ports.ts';
-import { fileError, isMissing } from './file-error.ts';
+import { fileError, guarded, isMissing } from './file-error.ts';
+import { type Interruption, watchSignals } from './interruption.ts';
 
 /** Staging folders, and the first of the folders made for them; removed when the process ends in the middle. */
 const pending = new Map<string, string | undefined>();
@@ -25,7 +26,8 @@ export async function stageFolder(target: string, shown: string): Promise<Staged
     const path = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
     remember(path, made);
     await mkdir(path);
-    return staged({ path, base, exists: existing !== undefined, madeParent: made, shown });
+    const interruption = watchSignals();
+    return staged({ path, base, exists: existing !== undefined, madeParent: made, shown, interruption });
   } catch (error) {
     throw fileError(error, shown);
   }
@@ -38,10 +40,13 @@ interface Staging {
   /** The first parent folder of the target that had to be made; it goes away again when nothing is kept. */
   readonly madeParent: string | undefined;
   readonly shown: string;
+  /** From here to the end: what is staged is removed when a signal comes, unless it is being moved already. */
+  readonly interruption: Interruption;
 }
 
 function staged(staging: Staging): StagedFolder {
   const { path, base, exists, shown } = staging;
+  const { signalled, stop } = staging.interruption;
   let isOpen = true;
   // It stays among the pending: work that nobody waits for any more may write into it until the process ends.
   const close = async (): Promise<void> => {
@@ -51,9 +56,10 @@ function staged(staging: Staging): StagedFolder {
   };
   return {
     path,
-    compare: () => guard(shown, () => compareFiles(path, base)),
+    compare: () => guarded(shown, () => Promise.race([signalled, compareFiles(path, base)])),
     commit: (files) =>
-      guard(shown, async () => {
+      guarded(shown, async () => {
+        await Promise.race([signalled, undefined]);
         if (exists) {
           await moveAll(files, path, base);
           await close();
@@ -64,7 +70,8 @@ function staged(staging: Staging): StagedFolder {
         }
       }),
     discard: () =>
-      guard(shown, async () => {
+      guarded(shown, async () => {
+        stop();
         if (!isOpen) return;
         await close();
         if (staging.madeParent !== undefined) await removeEmpty(dirname(base), staging.madeParent);
@@ -143,14 +150,6 @@ async function removeEmpty(folder: string, last: string): Promise<void> {
 function missing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
   return undefined;
-}
-
-async function guard<T>(shown: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileError(error, shown);
-  }
 }
 
 function remember(path: string, madeParent: string | undefined): void {
