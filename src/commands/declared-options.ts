@@ -1,4 +1,4 @@
-/** A service spec and one of its models → what an examination of the model goes by: largest batch, limits, bounded inputs. */
+/** A service spec and one of its models → what an examination of the model goes by: largest batch, limits, bounded inputs, labels. */
 import { declaredLoadLimits } from '../model/load-limits.ts';
 import type { ModelSpec, ServiceSpec } from '../service/spec.ts';
 import type { ExamineOptions } from './examine-model.ts';
@@ -7,10 +7,17 @@ import type { ExamineOptions } from './examine-model.ts';
 export function declaredOptions(
   { batching, limits }: ServiceSpec,
   model: ModelSpec | undefined,
-): Pick<ExamineOptions, 'maxRows' | 'limits' | 'boundedInputs'> {
+): Pick<ExamineOptions, 'maxRows' | 'limits' | 'boundedInputs' | 'known'> {
   return {
     maxRows: batching.maxRows,
     limits: declaredLoadLimits(limits),
     boundedInputs: new Set(model?.features?.columns.map((column) => column.input)),
+    known: new Map(
+      model?.features?.columns.flatMap(({ input, values }) => {
+        const [label] =
+          values instanceof Map ? [...values.values()].map(String) : ((values ?? []) as readonly string[]);
+        return label === undefined ? [] : [[input, label] as const];
+      }),
+    ),
   };
 }

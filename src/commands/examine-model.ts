@@ -1,5 +1,6 @@
 /** A model file × limits → its structure, the findings of every rule, and the result of loading and running it once. */
 import { hasErrors, type Issue } from '../issue.ts';
+import { findCategories, firstLabels } from '../model/categories.ts';
 import { defaultLoadLimits, type LoadLimits } from '../model/load-limits.ts';
 import { readModelOrIssue } from '../model/read-model.ts';
 import { judge } from '../model/rules/judge.ts';
@@ -22,6 +23,8 @@ export interface ExamineOptions {
   readonly limits?: Partial<LoadLimits>;
   /** Inputs whose dimensions declared features fix. */
   readonly boundedInputs?: ReadonlySet<string>;
+  /** Labels that declared features allow, by input name; those that the graph holds where absent. */
+  readonly known?: ReadonlyMap<string, string>;
   /** False: rules alone, nothing is given to the runtime. */
   readonly run: boolean;
 }
@@ -41,6 +44,7 @@ export async function examineModel(options: ExamineOptions, io: Io): Promise<Exa
   let structure: ModelStructure;
   let issues: readonly Issue[];
   let limits: LoadLimits;
+  let known: ReadonlyMap<string, string>;
   try {
     const read = readModelOrIssue(source, file);
     if ('rule' in read) return { structure: undefined, issues: [read], probe: undefined };
@@ -58,10 +62,11 @@ export async function examineModel(options: ExamineOptions, io: Io): Promise<Exa
       memoryBytes,
       boundedInputs,
     });
+    known = new Map([...firstLabels(findCategories(structure, source)), ...(options.known ?? [])]);
   } finally {
     source.close();
   }
   if (hasErrors(issues) || !options.run) return { structure, issues, probe: undefined };
-  const probe = await tryModel({ ...limits, path, signature: structure.signature }, io);
+  const probe = await tryModel({ ...limits, path, signature: structure.signature, known }, io);
   return { structure, issues: [...issues, ...judgeProbe(probe, file, structure.signature)], probe };
 }

@@ -30,7 +30,8 @@ export interface InProcess extends Pick<ServedModels, 'models' | 'issues' | 'sta
   close(): Promise<void>;
 }
 
-const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {}, child: () => SILENT };
+/** For questions of our own, whose failures are nobody's news. */
+export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {}, child: () => SILENT_LOG };
 
 /** Reads, judges and identifies the models, and loads nothing yet: `engine.start()` does. */
 export async function prepareInProcess(project: Project, io: Io, options: InProcessOptions): Promise<InProcess> {
@@ -57,7 +58,7 @@ export async function prepareInProcess(project: Project, io: Io, options: InProc
     models,
     issues,
     stamps,
-    privateHandler: () => createHandler({ ...parts, log: SILENT }),
+    privateHandler: () => createHandler({ ...parts, log: SILENT_LOG }),
     close: () => engine.close(),
   };
 }

@@ -1,5 +1,4 @@
 /** A project with a model and no example yet → a request that the model answers, and its answer, from the handler that will serve it. */
-import { MlserveError } from '../errors.ts';
 import type { Io } from '../ports.ts';
 import type { Example, ProjectModel } from '../scaffold/project-model.ts';
 import { sampleRequests } from '../scaffold/sample-request.ts';
@@ -7,25 +6,19 @@ import type { Handler } from '../server/contract.ts';
 import { parseJson } from '../server/json/read-value.ts';
 import type { PredictionValue } from '../service/codec.ts';
 import { jsonText } from '../service/rows/write-json.ts';
-import { startInProcess } from './in-process.ts';
+import { SILENT_LOG, startInProcess } from './in-process.ts';
 import { openProject } from './project.ts';
 
-/** `folder` holds `mlserve.yaml` and the model. Throws MODEL_INVALID when none of the requests that can be made up is answered. */
-export async function firstExample(folder: string, model: ProjectModel, io: Io): Promise<Example> {
+/** `folder` holds `mlserve.yaml` and the model. Undefined when none of the requests that can be made up is answered. */
+export async function firstExample(folder: string, model: ProjectModel, io: Io): Promise<Example | undefined> {
   const project = await openProject(folder, {}, io);
-  const { handler, close } = await startInProcess(project, io, { frozen: false });
+  const { handler, close } = await startInProcess(project, io, { frozen: false, log: SILENT_LOG });
   try {
-    let refusal = '';
     for (const request of sampleRequests(model.signature, model.features)) {
       const { status, body } = await ask(handler, request);
       if (status === 200) return { request, predictions: predictionsOf(body) };
-      refusal ||= body;
     }
-    const why = refusal === '' ? 'its smallest input is too large for one' : `the first answer was: ${refusal}`;
-    throw new MlserveError('MODEL_INVALID', 'the model answers no request that can be made up for it', {
-      where: model.path,
-      hint: `write mlserve.yaml and an example by hand; ${why}`,
-    });
+    return undefined;
   } finally {
     await close();
   }

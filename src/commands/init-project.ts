@@ -21,6 +21,9 @@ export interface FilledProject {
 /** In the package, from `src/` and from `dist/` alike. */
 const TEMPLATE = fileURLToPath(new URL('../../templates/service', import.meta.url));
 
+const NO_EXAMPLE =
+  'The model answers no request that could be made up for it, so there is no golden example yet: put a request that works and its answer into examples/.';
+
 export interface FillTarget {
   readonly folder: string;
   /** Aborted: nobody waits any more. */
@@ -49,5 +52,5 @@ export async function fillProject(
   for (const file of planProject(plan, example)) await write(file);
   await write({ path: '.mlserve/schema.json', text: schemaText() });
   await lock({ project: folder, check: false, frozen: false, dryRun: false }, io);
-  return { notes: model.notes, issues };
+  return { notes: example === undefined ? [...model.notes, NO_EXAMPLE] : model.notes, issues };
 }

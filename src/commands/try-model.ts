@@ -8,15 +8,17 @@ export interface TryRequest extends LoadLimits {
   /** Path relative to `io.cwd`. */
   readonly path: string;
   readonly signature: Signature;
+  /** Labels that inputs are known to take, by input name. */
+  readonly known: ReadonlyMap<string, string>;
 }
 
 /** Fewer than elsewhere: each costs a process. */
 const FREE_SIZES = [1, 64, 512];
 
-export async function tryModel({ signature, ...rest }: TryRequest, io: Io): Promise<ProbeResult> {
+export async function tryModel({ signature, known, ...rest }: TryRequest, io: Io): Promise<ProbeResult> {
   const outputs = signature.outputs.map((output) => output.name);
   let first: ProbeResult | undefined;
-  for (const sample of sampleAttempts(signature, { sizes: FREE_SIZES })) {
+  for (const sample of sampleAttempts(signature, { sizes: FREE_SIZES, known })) {
     const result = await io.prober.probe({ ...rest, inputs: sampleInputs(signature, sample), outputs });
     if (result.status === 'ok') return result;
     first ??= result;

@@ -39,3 +39,8 @@ function originsOf({ inputs, nodes }: GraphRecord): ReadonlyMap<string, string> 
   }
   return origin;
 }
+
+/** One label that each input takes. */
+export function firstLabels(categories: ReadonlyMap<string, Categories>): ReadonlyMap<string, string> {
+  return new Map([...categories].map(([input, { labels }]) => [input, labels[0] ?? '']));
+}

@@ -1,7 +1,7 @@
 /** Signature → feeds to try a model on: zeros, false or one text, the smallest first. For probes, warm-up runs and the first golden example. */
 import { isServable, type ServableType } from './element-type.ts';
 import { type Dimension, type Signature, tensorsOf } from './signature.ts';
-import { allocate, elementCount, type Tensor } from './tensor.ts';
+import { allocate, elementCount, type Tensor, type TensorData } from './tensor.ts';
 
 export interface SampleOptions {
   /** Size of a free first dimension; 1 where absent. */
@@ -10,17 +10,27 @@ export interface SampleOptions {
   readonly free?: number;
   /** Every string; empty where absent. */
   readonly text?: string;
+  /** Labels that inputs are known to take, integers as their digits, by input name; stronger than `text` and zero. */
+  readonly known?: ReadonlyMap<string, string>;
 }
 
 /** One tensor for each input. Equally named dimensions are equal; an input of unknown rank gets one dimension. */
 export function sampleInputs(signature: Signature, sample: SampleOptions = {}): ReadonlyMap<string, Tensor> {
-  const { text = '' } = sample;
+  const { text = '', known } = sample;
   const samples = new Map<string, Tensor>();
   for (const { name, type, dims } of sampleShapes(signature, sample)) {
     const data = allocate(type, elementCount(dims));
-    samples.set(name, { type, dims, data: type === 'string' ? (data as string[]).fill(text) : data });
+    fill(data, type, known?.get(name) ?? (type === 'string' ? text : '0'));
+    samples.set(name, { type, dims, data });
   }
   return samples;
+}
+
+function fill(data: TensorData, type: ServableType, label: string): void {
+  if (type === 'string') (data as string[]).fill(label);
+  else if (type === 'int64' || type === 'uint64')
+    (data as BigInt64Array).fill(/^-?\d+$/.test(label) ? BigInt(label) : 0n);
+  else if (/^u?int/.test(type)) (data as Int32Array).fill(Number(label) || 0);
 }
 
 /** Elements of all tensors that `sampleInputs` would make. */
@@ -33,6 +43,8 @@ export interface AttemptOptions {
   readonly sizes?: readonly number[];
   /** Values of every string in the order to try them. */
   readonly texts?: readonly string[];
+  /** As in `SampleOptions`. */
+  readonly known?: ReadonlyMap<string, string>;
 }
 
 /** A kernel or window may be larger than one element; images come in a few sizes. */
@@ -48,13 +60,13 @@ const MOST_ELEMENTS = 2 ** 20;
  */
 export function* sampleAttempts(
   signature: Signature,
-  { sizes = FREE_SIZES, texts = TEXTS }: AttemptOptions = {},
+  { sizes = FREE_SIZES, texts = TEXTS, known }: AttemptOptions = {},
 ): Iterable<SampleOptions> {
   const ownSizes = hasFreeSizes(signature) ? sizes : sizes.slice(0, 1);
   const ownTexts = hasStrings(signature) ? texts : texts.slice(0, 1);
   for (const [at, free] of ownSizes.entries()) {
     if (at > 0 && sampleElements(signature, { free }) > MOST_ELEMENTS) continue;
-    for (const text of ownTexts) yield { free, text };
+    for (const text of ownTexts) yield known === undefined ? { free, text } : { free, text, known };
   }
 }
 

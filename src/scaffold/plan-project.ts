@@ -3,7 +3,7 @@ import { jsonText } from '../service/rows/write-json.ts';
 import type { Answers, Example, FilePlan, ProjectModel } from './project-model.ts';
 import { fillTemplate, type Template } from './template.ts';
 import { modelsSection, settingsSection } from './write-config.ts';
-import { answerText, curlLine, inputsTable, outputsTable } from './write-readme.ts';
+import { askSection, inputsTable, outputsTable } from './write-readme.ts';
 
 export const CONFIG_FILE = 'mlserve.yaml';
 export const EXAMPLE_FILE = 'examples/golden.json';
@@ -23,20 +23,19 @@ export function planConfig(plan: ProjectPlan): FilePlan {
   return { path: file.path, text: fillTemplate(file.text, configValues(plan)) };
 }
 
-/** Every text file but the lock. Without an example there is none to write, and the README does without a curl line. */
-export function planProject(plan: ProjectPlan, example: Example): readonly FilePlan[] {
+/** Every text file but the lock; without an example the README says how to write one. */
+export function planProject(plan: ProjectPlan, example: Example | undefined): readonly FilePlan[] {
   const { template, answers, model } = plan;
   const values = {
     ...configValues(plan),
     inputs: inputsTable(model),
     outputs: outputsTable(model),
-    curl: curlLine(example),
-    answer: answerText(example),
+    ask: askSection(example),
     notes: model.notes.map((note) => `\n${note}\n`).join(''),
     dataFiles: model.dataFiles.map((path) => `models/${path.replaceAll(' ', '[[:space:]]')} binary\n`).join(''),
   };
   const files = template.files.map(({ path, text }) => ({ path, text: fillTemplate(text, values) }));
-  return [...files, { path: EXAMPLE_FILE, text: exampleText(answers.name, example) }];
+  return example === undefined ? files : [...files, { path: EXAMPLE_FILE, text: exampleText(answers.name, example) }];
 }
 
 function configValues({ answers, model }: ProjectPlan): Readonly<Record<string, string>> {

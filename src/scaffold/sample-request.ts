@@ -42,6 +42,7 @@ function sampleRow(columns: readonly SuggestedColumn[], text: string): Predictio
 
 function sampleCell({ type, values, known }: SuggestedColumn, text: string): PredictionValue {
   if (type === 'category' || type === 'string') return values?.[0] ?? known?.[0] ?? text;
+  if (type === 'integer') return Number(known?.[0] ?? 0);
   return type === 'boolean' ? false : 0;
 }
 

@@ -11,7 +11,7 @@ export interface SuggestedColumn {
   readonly input: string;
   /** The labels of a category. */
   readonly values?: readonly string[];
-  /** Labels of a string column that the model was trained on, while it takes others too. */
+  /** Labels that the model was trained on, of a string column that takes others too or of an integer column. */
   readonly known?: readonly string[];
 }
 
@@ -81,7 +81,9 @@ function columnType(
   width: number,
 ): Pick<SuggestedColumn, 'type' | 'values' | 'known'> {
   const type = columnKind(input.elementType) ?? 'number';
-  if (type !== 'string' || categories === undefined || width > 1) return { type };
+  if (categories === undefined || width > 1) return { type };
+  if (type === 'integer') return { type, known: categories.labels };
+  if (type !== 'string') return { type };
   return categories.closed ? { type: 'category', values: categories.labels } : { type, known: categories.labels };
 }
 

@@ -25,8 +25,23 @@ export function outputsTable({ outputs, signature }: ProjectModel): string {
 /** A request longer than this is not pasted into a shell. */
 const LONGEST_LINE = 1500;
 
+/** How to ask the service: a command line that works and its answer; without an example, how to write one. */
+export function askSection(example: Example | undefined): string {
+  if (example === undefined) {
+    return [
+      'No request could be made up that the model answers. Write one that works, with its answer, into `examples/golden.json`:',
+      '',
+      '```json',
+      '{"request": {"inputs": {…}}, "response": {"predictions": […]}}',
+      '```',
+    ].join('\n');
+  }
+  const asked = ['```sh', curlLine(example), '```'];
+  return [...asked, '', 'The predictions of the answer:', '', '```json', answerText(example), '```'].join('\n');
+}
+
 /** A command line that works against `mlserve serve` as the project has it. */
-export function curlLine(example: Example): string {
+function curlLine(example: Example): string {
   const url = 'http://127.0.0.1:8080/predict';
   const body = jsonText(example.request);
   if (body.length > LONGEST_LINE) {
@@ -36,7 +51,7 @@ export function curlLine(example: Example): string {
 }
 
 /** The predictions, cut where they are long. */
-export function answerText(example: Example): string {
+function answerText(example: Example): string {
   const text = jsonText(example.predictions);
   return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)} …` : text;
 }

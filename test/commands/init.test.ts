@@ -12,7 +12,19 @@ import { validate } from '../../src/commands/validate.ts';
 import { hasErrors } from '../../src/issue.ts';
 import { RULES } from '../../src/model/rules/table.ts';
 import { fixturePath, listFixtures, materialise, readProvenance } from '../support/fixtures.ts';
-import { externalTensor, floats, graph, model, node, value } from '../support/onnx-writer.ts';
+import {
+  attribute,
+  externalTensor,
+  field,
+  floats,
+  graph,
+  int,
+  int64s,
+  model,
+  node,
+  tensor,
+  value,
+} from '../support/onnx-writer.ts';
 import { tempFolder } from '../support/temp.ts';
 import { type TestIo, testIo } from '../support/test-io.ts';
 import { writeModel } from '../support/write-model.ts';
@@ -120,7 +132,12 @@ describe('the project', () => {
         graph({
           initializers: [int64Tensor('first', [1], [0n])],
           nodes: [
-            node({ op: 'Gather', inputs: ['city', 'first'], outputs: ['one'], attributes: [attribute('axis', 2, int(3, 1))] }),
+            node({
+              op: 'Gather',
+              inputs: ['city', 'first'],
+              outputs: ['one'],
+              attributes: [attribute('axis', 2, int(3, 1))],
+            }),
             node({ op: 'OneHotEncoder', domain: 'ai.onnx.ml', inputs: ['one'], outputs: ['y'], attributes: encoder }),
           ],
           inputs: [value('city', 8, ['N', 1])],
@@ -135,9 +152,9 @@ describe('the project', () => {
       request: { instances: [{ city: 'Paris' }] },
       response: { predictions: [{ y: [[1, 0]] }] },
     });
-    expect((await validate({ target: 'p', frozen: true, run: true }, testIo(cwd))).issues.map(({ rule }) => rule)).toEqual([
-      'MSV026',
-    ]);
+    expect(
+      (await validate({ target: 'p', frozen: true, run: true }, testIo(cwd))).issues.map(({ rule }) => rule),
+    ).toEqual(['MSV026']);
   });
 
   it('has no example, and says so, when the model answers nothing that can be made up', async () => {
@@ -158,7 +175,7 @@ describe('the project', () => {
     const io = testIo(cwd);
     const result = await init(options(path, { dir: 'p' }), io);
     expect(result.files.map((file) => file.path)).not.toContain('examples/golden.json');
-    expect(io.said.join('\n')).toContain('there is no golden example yet');
+    expect(io.stderr()).toContain('there is no golden example yet');
     const { issues } = await validate({ target: 'p', frozen: true, run: true }, testIo(cwd));
     expect(issues.map(({ rule }) => rule)).toEqual(['MSV035', 'golden.none']);
     expect(hasErrors(issues)).toBe(false);
