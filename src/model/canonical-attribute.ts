@@ -6,7 +6,7 @@ import { WireReader } from './protobuf.ts';
 import type { AttributeRecord, ByteSource, GraphRecord, TensorRecord } from './structure.ts';
 
 /** What a graph in an attribute is written as. */
-export type GraphValue = (graph: GraphRecord) => Json;
+type GraphValue = (graph: GraphRecord) => Json;
 
 type Writer = (
   attribute: AttributeRecord,

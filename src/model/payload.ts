@@ -7,7 +7,7 @@ import type { ByteSource, TensorRecord } from './structure.ts';
 import { elementTotal, STRING_DATA, tensorBytes } from './tensor-size.ts';
 
 /** Opens a data file by the location that the model records. */
-export type OpenExternal = (location: string) => ByteSource;
+type OpenExternal = (location: string) => ByteSource;
 
 export interface PayloadSource {
   /** The model file. */

@@ -3,7 +3,7 @@ import { WireReader } from './protobuf.ts';
 import type { AttributeRecord, ByteSource } from './structure.ts';
 
 /** Every value field of AttributeProto that holds numbers or strings; tensors and graphs are in the record. */
-export interface AttributeValue {
+interface AttributeValue {
   readonly f: number | undefined;
   readonly i: bigint | undefined;
   /** Bytes: usually UTF-8. */

@@ -18,7 +18,7 @@ export interface FreedOutput {
   readonly labels: readonly string[];
 }
 
-export interface ZipMapRemoval {
+interface ZipMapRemoval {
   readonly bytes: Uint8Array;
   /** In the order of the old outputs. */
   readonly outputs: readonly FreedOutput[];
