@@ -36,7 +36,6 @@ export interface StagedFolder {
 /** Real files. Paths are absolute or relative to `Io.cwd`. Failures are `MlserveError` FILE_NOT_FOUND or FILE_UNREADABLE. */
 export interface Files {
   readText(path: string): Promise<string>;
-  readBytes(path: string): Promise<Uint8Array>;
   /** Temp file in the same folder, fsync, rename: the old file or the new one, never a part. Makes parent folders. */
   writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
   /** `writeAtomic` of text in chunks. An error of `chunks` passes through and leaves the old file. */
@@ -48,15 +47,12 @@ export interface Files {
   stat(path: string): Promise<FileStat | undefined>;
   /** The path with every symlink resolved. */
   realPath(path: string): Promise<string>;
-  /** Entry names of a folder, sorted. */
-  list(path: string): Promise<readonly string[]>;
   /** Files below `root` that match a glob of `*`, `**` and `?`, POSIX paths relative to root, sorted. */
   glob(root: string, pattern: string): Promise<readonly string[]>;
-  remove(path: string): Promise<void>;
   /** Random access for the model reader; `close` must be called. */
   open(path: string): Promise<ByteSource & { close(): void }>;
-  /** Lower-case hexadecimal sha256 of bytes `[start, end)` of a file (all of it by default), streamed. */
-  sha256(path: string, range?: { readonly start: number; readonly end: number }): Promise<string>;
+  /** Lower-case hexadecimal sha256 of a file, streamed. */
+  sha256(path: string): Promise<string>;
   /** Bytes of a file, or of standard input for `-`, with back-pressure. Aborting `signal` ends it with INTERRUPTED. */
   stream(path: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
@@ -64,8 +60,6 @@ export interface Files {
 /** The one writer. stdout carries results, stderr everything for people. */
 export interface Terminal {
   readonly isInteractive: boolean;
-  readonly hasColor: boolean;
-  readonly columns: number;
   /** Resolves when the chunk was taken, so that a slow reader slows us down. */
   out(text: string): Promise<void>;
   /** A line for people on stderr; dropped by `--quiet`. */
@@ -79,10 +73,9 @@ export interface Terminal {
   progress(label: string): { update(done: number, total?: number): void; end(): void };
 }
 
-/** Questions; every method throws PROMPT_UNAVAILABLE, naming `flag`, when there is no terminal or `--yes` was given. */
+/** Questions. Throws PROMPT_UNAVAILABLE, naming `flag`, when there is no terminal or `--yes` was given. */
 export interface Prompt {
   text(question: { readonly message: string; readonly flag: string; readonly initial?: string }): Promise<string>;
-  confirm(question: { readonly message: string; readonly flag: string; readonly initial: boolean }): Promise<boolean>;
 }
 
 export interface Clock {

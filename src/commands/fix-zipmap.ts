@@ -3,10 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { MlserveError } from '../errors.ts';
 import { memorySource } from '../model/memory-source.ts';
 import { readModel } from '../model/read-model.ts';
+import { plain } from '../model/rules/quote.ts';
 import type { ValueSpec } from '../model/signature.ts';
 import { contentsOf, externalLocations } from '../model/walk.ts';
 import { type FreedOutput, removeZipMap } from '../model/zipmap.ts';
 import type { Io } from '../ports.ts';
+import { scalar } from '../scaffold/write-config.ts';
 
 export interface FixZipMapOptions {
   readonly model: string;
@@ -59,7 +61,7 @@ export async function fixZipMap(options: FixZipMapOptions, io: Io): Promise<FixZ
 export function renderFixZipMap({ written, bytes, freed }: FixZipMapResult): string {
   const changes = freed.map(
     ({ from, renamedFrom, labels }) =>
-      `  ${renamedFrom} is now ${from}: float32, one column for each of ${labels.length} classes`,
+      `  ${plain(renamedFrom)} is now ${plain(from)}: float32, one column for each of ${labels.length} classes`,
   );
   const entries = freed.map(
     ({ from, labels }) =>
@@ -67,11 +69,4 @@ export function renderFixZipMap({ written, bytes, freed }: FixZipMapResult): str
   );
   const advice = ['for mlserve.yaml, in the entry of this model:', '    outputs:', ...entries];
   return [`wrote ${written} (${bytes} bytes)`, ...changes, '', ...advice].join('\n');
-}
-
-/** A YAML string: plain where that is safe, JSON (which YAML reads) elsewhere. */
-function scalar(text: string): string {
-  return /^[A-Za-z_][\w-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
-    ? text
-    : JSON.stringify(text);
 }

@@ -1,6 +1,6 @@
 /** A working folder → the `Files` port on the real file system: atomic writes, random access, streamed hashing. */
 import { constants } from 'node:fs';
-import { copyFile, lstat, open, readdir, readFile, realpath, rmdir, unlink } from 'node:fs/promises';
+import { copyFile, lstat, open, readFile, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FileStat, Files } from '../ports.ts';
 import { replaceAtomically, sync } from './atomic-write.ts';
@@ -17,7 +17,6 @@ export function realFiles(cwd: string): Files {
   const at = (path: string): string => resolve(cwd, path);
   return {
     readText: (path) => guarded(path, async () => decodeUtf8(await readFile(at(path)))),
-    readBytes: (path) => guarded(path, () => readFile(at(path))),
     writeAtomic: (path, content) =>
       guarded(path, () =>
         replaceAtomically(at(path), async (temp, mode) => {
@@ -41,11 +40,9 @@ export function realFiles(cwd: string): Files {
       ),
     stat: (path) => guarded(path, () => statOf(at(path))),
     realPath: (path) => guarded(path, () => realpath(at(path))),
-    list: (path) => guarded(path, async () => (await readdir(at(path))).sort()),
     glob: (root, pattern) => guarded(root, () => glob(at(root), pattern)),
-    remove: (path) => guarded(path, () => removeEntry(at(path))),
     open: (path) => guarded(path, async () => openSource(at(path), path)),
-    sha256: (path, range) => guarded(path, () => hashFile(at(path), path, range)),
+    sha256: (path) => guarded(path, () => hashFile(at(path), path)),
     stream: (path, signal) => streamFile(path === '-' ? path : at(path), path, signal),
   };
 }
@@ -69,14 +66,5 @@ async function statOf(path: string): Promise<FileStat | undefined> {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
-  }
-}
-
-async function removeEntry(path: string): Promise<void> {
-  try {
-    if ((await lstat(path)).isDirectory()) await rmdir(path);
-    else await unlink(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
   }
 }

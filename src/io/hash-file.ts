@@ -1,4 +1,4 @@
-/** A file or a range of it → its sha256, reading the next chunk while the current one is hashed. */
+/** A file → its sha256, reading the next chunk while the current one is hashed. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { MlserveError } from '../errors.ts';
@@ -7,28 +7,23 @@ import { requireRegular } from './byte-source.ts';
 /** Two buffers of this size are all the memory it takes. */
 const CHUNK = 1024 * 1024;
 
-/** Lower-case hexadecimal sha256 of bytes `[start, end)`. A file shorter than `end` is FILE_UNREADABLE. */
-export async function hashFile(
-  path: string,
-  shown: string,
-  range?: { readonly start: number; readonly end: number },
-): Promise<string> {
+/** Lower-case hexadecimal sha256. A file that shrinks meanwhile is FILE_UNREADABLE. */
+export async function hashFile(path: string, shown: string): Promise<string> {
   const file = await open(path, 'r');
   try {
     const stat = await file.stat();
     requireRegular(stat, shown);
-    const { start, end } = range ?? { start: 0, end: stat.size };
-    return await hashRange(file, start, end, shown);
+    return await hashBytes(file, stat.size, shown);
   } finally {
     await file.close();
   }
 }
 
-async function hashRange(file: FileHandle, start: number, end: number, shown: string): Promise<string> {
+async function hashBytes(file: FileHandle, end: number, shown: string): Promise<string> {
   const hash = createHash('sha256');
   let current = Buffer.allocUnsafe(CHUNK);
   let next = Buffer.allocUnsafe(CHUNK);
-  let position = start;
+  let position = 0;
   const readInto = (buffer: Buffer, from: number) => file.read(buffer, 0, Math.min(CHUNK, end - from), from);
   let reading = readInto(current, position);
   while (position < end) {

@@ -1,14 +1,12 @@
 /** The entry of an inference thread: messages with tensors → its own session → messages with tensors. Buffers move both ways. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session, SessionOptions } from '../ports.ts';
-import { loadOrtSession } from './ort-session.ts';
+import { loadOrtSession, messageOf } from './ort-session.ts';
 import { type ToWorker, transferable, type WorkerStart } from './worker-protocol.ts';
 
 if (parentPort === null) throw new Error('inference-worker.ts runs as a worker thread only');
 const port = parentPort;
 const { folder, path, options } = workerData as WorkerStart & { readonly options: SessionOptions };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function answer(session: Session, message: ToWorker): Promise<void> {
   if (message.kind === 'release') {

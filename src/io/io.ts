@@ -26,10 +26,7 @@ export function realIo(argv: readonly string[]): Io {
     env,
     files: lazyFiles(async () => (await import('./files.ts')).realFiles(cwd)),
     terminal,
-    prompt: {
-      text: async (question) => (await prompt()).text(question),
-      confirm: async (question) => (await prompt()).confirm(question),
-    },
+    prompt: { text: async (question) => (await prompt()).text(question) },
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     runtime: () => {
       runtime ??= import('./runtime.ts').then(({ realRuntime }) => realRuntime());

@@ -9,18 +9,15 @@ export function lazyFiles(load: () => Promise<Files>): Files {
   };
   return {
     readText: async (path) => (await files()).readText(path),
-    readBytes: async (path) => (await files()).readBytes(path),
     writeAtomic: async (path, content) => (await files()).writeAtomic(path, content),
     writeChunks: async (path, chunks) => (await files()).writeChunks(path, chunks),
     copyAtomic: async (from, to) => (await files()).copyAtomic(from, to),
     stage: async (target) => (await files()).stage(target),
     stat: async (path) => (await files()).stat(path),
     realPath: async (path) => (await files()).realPath(path),
-    list: async (path) => (await files()).list(path),
     glob: async (root, pattern) => (await files()).glob(root, pattern),
-    remove: async (path) => (await files()).remove(path),
     open: async (path) => (await files()).open(path),
-    sha256: async (path, range) => (await files()).sha256(path, range),
+    sha256: async (path) => (await files()).sha256(path),
     async *stream(path, signal) {
       yield* (await files()).stream(path, signal);
     },

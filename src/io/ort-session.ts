@@ -96,6 +96,7 @@ function refuseLostOutputs(names: readonly string[]): void {
     throw new Error("the model has an output called '__proto__', which cannot be served");
 }
 
-function messageOf(error: unknown): string {
+/** The words of whatever was thrown. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -23,12 +23,11 @@ export function decidePresentation({ argv, env, ...tty }: Surroundings): Present
   const flags = new Set(argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined));
   const isSet = (name: string): boolean => (env[name] ?? '') !== '';
   const inCi = isSet('CI') && env.CI !== 'false' && env.CI !== '0';
-  const isQuiet = flags.has('--quiet') || flags.has('-q') || flags.has('--json');
+  const isQuiet = flags.has('--quiet') || flags.has('--json');
   const isDumb = env.TERM === 'dumb';
   const forced = isSet('FORCE_COLOR') ? env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false' : undefined;
   return {
-    isInteractive:
-      tty.stdinIsTTY && tty.stderrIsTTY && !inCi && !flags.has('--json') && !flags.has('--yes') && !flags.has('-y'),
+    isInteractive: tty.stdinIsTTY && tty.stderrIsTTY && !inCi && !flags.has('--json') && !flags.has('--yes'),
     hasColor: !flags.has('--json') && (forced ?? (tty.stdoutIsTTY && !isSet('NO_COLOR') && !isDumb)),
     isAnimated: tty.stderrIsTTY && !inCi && !isQuiet && !isDumb,
     isQuiet,

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { ProbeRequest, ProbeResult, Session } from '../ports.ts';
-import { loadOrtSession } from './ort-session.ts';
+import { loadOrtSession, messageOf } from './ort-session.ts';
 import type { WatchdogData } from './probe-watchdog.ts';
 
 export interface ProbeOrder extends ProbeRequest {
@@ -46,8 +46,4 @@ async function probe(order: ProbeOrder): Promise<ProbeReport> {
   } catch (error) {
     return { status: 'run-failed', message: messageOf(error) };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -29,10 +29,5 @@ export function realPrompt(isInteractive: boolean): Prompt {
           output: process.stderr,
         });
       }),
-    confirm: (question) =>
-      guard(question, async () => {
-        const { confirm } = await import('@inquirer/prompts');
-        return await confirm({ message: question.message, default: question.initial }, { output: process.stderr });
-      }),
   };
 }

@@ -43,10 +43,6 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: Presenta
 
   return {
     isInteractive: presentation.isInteractive,
-    hasColor: presentation.hasColor,
-    get columns() {
-      return stdout.columns || 80;
-    },
     out: (text) =>
       new Promise((resolve, reject) => {
         if (readerGone) return reject(outputClosed());

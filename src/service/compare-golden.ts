@@ -1,7 +1,7 @@
 /** Expected × actual predictions → where they differ. */
 import type { Issue } from '../issue.ts';
 import type { PredictionValue } from './codec.ts';
-import type { Tolerance } from './golden.ts';
+import { isObject, type Tolerance } from './golden.ts';
 import { pointerPart } from './pointer.ts';
 
 export interface Comparison {
@@ -79,10 +79,6 @@ function isSame(want: PredictionValue, have: PredictionValue, { absolute, relati
 
 function isList(value: PredictionValue): value is readonly PredictionValue[] {
   return Array.isArray(value);
-}
-
-function isObject(value: PredictionValue): value is { readonly [name: string]: PredictionValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function show(value: PredictionValue): string {

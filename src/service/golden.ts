@@ -58,6 +58,7 @@ export function readGolden(document: PredictionValue, file: string): GoldenExamp
   };
 }
 
-function isObject(value: PredictionValue | undefined): value is Json {
+/** Whether JSON is an object, neither null nor a list. */
+export function isObject(value: PredictionValue | undefined): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -78,7 +78,6 @@ describe('the terminal', () => {
     await terminal.step('working', async () => {});
     terminal.progress('scoring').update(1, 2);
     expect(err()).toBe('working\n');
-    expect(terminal.columns).toBe(80);
   });
 
   it('shows progress as a bar with a total and as a count without', () => {

@@ -28,8 +28,6 @@ export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
   const say = (line: string): void => void lines.push(line);
   const terminal: Terminal = {
     isInteractive: answers !== undefined,
-    hasColor: false,
-    columns: 80,
     out: async (text) => void out.push(text),
     info: say,
     warn: (line) => say(`warning: ${line}`),
@@ -48,10 +46,7 @@ export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
     env: {},
     files: realFiles(cwd),
     terminal,
-    prompt: {
-      text: async ({ message, flag, initial }) => ask(message, flag) || (initial ?? ''),
-      confirm: async ({ message, flag, initial }) => (ask(message, flag) || String(initial)) === 'true',
-    },
+    prompt: { text: async ({ message, flag, initial }) => ask(message, flag) || (initial ?? '') },
     onSignal(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
