@@ -2,14 +2,11 @@
 import { WireReader } from './protobuf.ts';
 import type { AttributeRecord, ByteSource } from './structure.ts';
 
-/** Every value field of AttributeProto that holds numbers or strings; tensors and graphs are in the record. */
+/** The fields of AttributeProto in which labels and switches are. */
 interface AttributeValue {
-  readonly f: number | undefined;
   readonly i: bigint | undefined;
-  /** Bytes: usually UTF-8. */
-  readonly s: Uint8Array | undefined;
-  readonly floats: readonly number[];
   readonly ints: readonly bigint[];
+  /** Bytes: usually UTF-8. */
   readonly strings: readonly Uint8Array[];
 }
 
@@ -30,21 +27,15 @@ export function attributeOf(
 /** Throws `ProtobufError` when the bytes under the record have changed since it was read. */
 function readAttribute(attribute: AttributeRecord, source: ByteSource): AttributeValue {
   const reader = new WireReader(source, attribute.range);
-  let f: number | undefined;
   let i: bigint | undefined;
-  let s: Uint8Array | undefined;
-  const floats: number[] = [];
   const ints: bigint[] = [];
   const strings: Uint8Array[] = [];
   reader.fields((field) => {
-    if (field === 2) f = reader.float32();
-    else if (field === 3) i = reader.int64();
-    else if (field === 4) s = reader.bytes();
-    else if (field === 7) reader.fixed(4, (bytes) => floats.push(bytes.readFloatLE()));
+    if (field === 3) i = reader.int64();
     else if (field === 8) reader.int64s((value) => ints.push(value));
     else if (field === 9) strings.push(reader.bytes());
   });
-  return { f, i, s, floats, ints, strings };
+  return { i, ints, strings };
 }
 
 /** A list of strings, or of integers as their digits; empty for an attribute that is neither or not there. */

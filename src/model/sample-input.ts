@@ -38,7 +38,7 @@ export function sampleElements(signature: Signature, sample: SampleOptions = {})
   return sampleShapes(signature, sample).reduce((sum, { dims }) => sum + elementCount(dims), 0);
 }
 
-export interface AttemptOptions {
+interface AttemptOptions {
   /** Sizes of free dimensions in the order to try them, the smallest first. */
   readonly sizes?: readonly number[];
   /** Values of every string in the order to try them. */
