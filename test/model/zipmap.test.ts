@@ -131,6 +131,15 @@ describe('mlserve fix zipmap', () => {
     expect(renderFixZipMap(result)).toContain('- {name: probabilities, from: probabilities, labels: ["0", "1", "2"]}');
   });
 
+  it('prints names of the model on one line each and without control characters', () => {
+    const from = 'p\u001b[31m\u009b\u202e\nerror: forged';
+    const freed = [{ from, renamedFrom: from, labels: [from] }];
+    const text = renderFixZipMap({ model: 'm', written: 'w', bytes: 1, freed, outputs: [] });
+    expect(text.split('\n')[1]).toContain('p\\u001b[31m\\u009b\\u202e\\u000aerror: forged is now p');
+    expect(text.split('\n').filter((line) => line.startsWith('error'))).toEqual([]);
+    expect(text).not.toContain('\u001b');
+  });
+
   it('does not overwrite without --force, and writes nothing when there is nothing to fix', async () => {
     const { dir, io } = folder();
     const again = { model: 'iris.onnx', output: 'iris.onnx', force: false };
