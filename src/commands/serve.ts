@@ -1,6 +1,6 @@
 /** `mlserve serve`: a project or a model file → an HTTP service that runs until a signal, and what it says of itself once it is ready. */
 import { LOCK_FILE } from '../lock/lockfile.ts';
-import type { Io, Log } from '../ports.ts';
+import type { Io, Log, LogFields } from '../ports.ts';
 import { type InProcess, prepareInProcess } from './in-process.ts';
 import { failOnFailure } from './load-failure.ts';
 import { openTarget } from './open-target.ts';
@@ -30,8 +30,11 @@ export async function serve({ frozen, quiet, ...options }: ServeOptions, io: Io)
   const format = options.log ?? (quiet ? 'off' : io.terminal.isInteractive ? 'text' : 'json');
   const log = await io.openLog(format, { service: spec.name });
   const service = await prepareInProcess(project, io, { frozen, log, processMetrics: true });
-  const ownLog = format === 'json' ? log.child(identityOf(service)) : log;
-  for (const { where, message } of service.issues) ownLog.warn(`${where}: ${message}`);
+  const logOf = (model: string): Log => (format === 'json' ? log.child(identityOf(service, model)) : log);
+  const ownLog = logOf(spec.models[0]?.name ?? '');
+  for (const { model, severity, where, message } of service.issues) {
+    logOf(model)[severity === 'info' ? 'info' : 'warn'](`${where}: ${message}`);
+  }
   if (project.lock === undefined && !project.isBare) {
     ownLog.warn(`there is no ${LOCK_FILE}, so nobody knows whether these are the agreed models: run "mlserve lock"`);
   }
@@ -67,10 +70,7 @@ export async function serve({ frozen, quiet, ...options }: ServeOptions, io: Io)
   return {};
 }
 
-/** Of the default model, as on every response. */
-function identityOf({ models }: InProcess): Parameters<Log['child']>[0] {
-  const [first] = models;
-  return first === undefined
-    ? {}
-    : { model: first.spec.name, version: first.spec.version, digest: first.fingerprint.model };
+function identityOf({ models }: InProcess, name: string): LogFields {
+  const found = models.find(({ spec }) => spec.name === name);
+  return found ? { model: name, version: found.spec.version, digest: found.fingerprint.model } : {};
 }

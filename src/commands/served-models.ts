@@ -22,8 +22,8 @@ import type { FileStamp, ModelStamps } from './same-files.ts';
 export interface ServedModels {
   /** In the order of the spec. */
   readonly models: readonly ServedModel[];
-  /** Findings of severity warning and info. */
-  readonly issues: readonly Issue[];
+  /** Findings of severity warning and info, each with the name of its model. */
+  readonly issues: readonly (Issue & { readonly model: string })[];
   /** The lock that records what was read. */
   readonly current: Lock;
   /** The files of each model, by its absolute path, as they were before they were hashed. */
@@ -38,7 +38,7 @@ export async function readServedModels({ dir, spec }: Project, io: Io): Promise<
   const { version: runtimeVersion } = await io.runtime();
   return {
     models: loaded.map((each) => each.model),
-    issues: loaded.flatMap((each) => each.issues),
+    issues: loaded.flatMap(({ model, issues }) => issues.map((issue) => ({ ...issue, model: model.spec.name }))),
     current: createLock({ service: spec, runtimeVersion, models }),
     stamps: new Map(loaded.map(({ model, stamps }) => [join(dir, model.spec.path), stamps])),
   };
@@ -54,8 +54,9 @@ export async function loadServedModels(project: Project, io: Io, frozen: boolean
   throw new MlserveError('LOCK_MISMATCH', `what is on disk is not what ${LOCK_FILE} records`, { issues });
 }
 
-interface Loaded extends Pick<ServedModels, 'issues'> {
+interface Loaded {
   readonly model: ServedModel;
+  readonly issues: readonly Issue[];
   readonly locked: LockedModel;
   readonly stamps: readonly FileStamp[];
 }

@@ -35,7 +35,10 @@ export function errorAnswer(error: unknown, context: ErrorContext): ErrorAnswer 
         ? `Request for unknown model: '${name}' version ${version} is not at ready state`
         : `${text} (request ${context.requestId})`;
     const answer = writeError(status, message, {}, context);
-    return { ...answer, headers, reason: REASONS.get(error.failure), logged: `${error.failure}: ${error.message}` };
+    // What overload, shutdown or the client brought about is counted; only the model's own failures are news.
+    const isNews = error.failure === 'runtime-failed' || error.failure === 'worker-died';
+    const logged = isNews ? `${error.failure}: ${error.message}` : undefined;
+    return { ...answer, headers, reason: REASONS.get(error.failure), logged };
   }
   const text = `an error inside the server; the log has it under this request id (request ${context.requestId})`;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
