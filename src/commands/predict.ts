@@ -34,6 +34,8 @@ export interface PredictResult extends Tally {
 export async function predict(options: PredictOptions, io: Io): Promise<PredictResult> {
   const { out, format } = options;
   const project = chooseModel(await openTarget(options.project, {}, io), options.model);
+  // A missing file is to be known before the first byte of the answer.
+  if (options.file !== '-') await io.files.realPath(options.file);
   const { engine, models, close } = await startInProcess(project, io, { frozen: false });
   const bar = io.terminal.progress('rows');
   try {

@@ -109,6 +109,11 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     const head = { method: request.method ?? '', target: request.url ?? '', headers: request.headers as Headers };
     sendUnread(request, response, handler.refuse(head, 417, 'only the expectation 100-continue is supported'), true);
   });
+  // Node hands over the bare socket: there is no response object to answer through.
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    const head = { method: 'CONNECT', target: request.url ?? '', headers: request.headers as Headers };
+    sendRaw(socket, handler.refuse(head, 405, 'CONNECT is not supported'));
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const under = connections.get(socket)?.response;
     // Bytes of a response may be out: another one would corrupt it.

@@ -110,6 +110,13 @@ function planOf(entry: ModelEntry, { name, shape, datatype }: Members, guess: nu
     );
   }
   const { dims } = plan;
+  // Without elements no data tells, but the runtime counts dimensions in 32 bits.
+  if (shape.includes(0) && shape.some((dim) => dim > LARGEST_DIM)) {
+    throw new Refusal(
+      400,
+      `shape of input '${text}' causes total element count to exceed maximum size of ${LARGEST_DIM}`,
+    );
+  }
   if (dims !== null && (dims.length !== shape.length || dims.some((dim, at) => dim >= 0 && dim !== shape[at]))) {
     throw new Refusal(
       400,
@@ -119,6 +126,9 @@ function planOf(entry: ModelEntry, { name, shape, datatype }: Members, guess: nu
   }
   return plan;
 }
+
+/** The largest dimension onnxruntime-node takes: an unsigned 32-bit number. */
+const LARGEST_DIM = 2 ** 32 - 1;
 
 const TOO_SHORT = "Failed to parse 'data' field: shape does not match true shape";
 const TOO_LONG = "Unable to parse 'data': Shape does not match true shape of 'data' field";

@@ -72,6 +72,9 @@ describe('mlserve predict', () => {
     expect(bad.code).toBe(1);
     expect(JSON.parse(bad.stdout)).toMatchObject({ predictions: [], error: { where: 'line 1' } });
     expect(bad.stderr).toContain('error: A row does not fit the model');
+    const missing = await runCli(['predict', '-f', 'none.csv', '--project', 'flowers', '--json'], { cwd: home });
+    expect(missing.code).toBe(2);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'FILE_NOT_FOUND' } });
   });
 
   it('answers a row while the next is awaited, and ends at Ctrl-C with exit code 130', async () => {

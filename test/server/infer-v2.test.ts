@@ -246,6 +246,11 @@ describe('the refusals of a V2 inference', () => {
       /causes total element count to exceed maximum size of/,
     ],
     [
+      'no elements, but a dimension the runtime cannot count',
+      one('"name":"INPUT0","shape":[4294967296,0],"datatype":"INT32","data":[]'),
+      /causes total element count to exceed maximum size of/,
+    ],
+    [
       'more elements than the body could hold',
       one('"name":"INPUT0","shape":[1000000000000,4],"datatype":"INT32","data":[1]'),
       /shape does not match true shape/,
