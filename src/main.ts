@@ -1,7 +1,7 @@
 /** argv × io → exit code. The one place that catches an error and prints it. */
 import { ERRORS, EXIT, MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
-import { formatError } from './render-error.ts';
+import { errorJson, formatError } from './render-error.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line (without `node` and the script). Never rejects. */
@@ -46,9 +46,7 @@ async function perform(argv: readonly string[], io: Io): Promise<number> {
 
 async function report(error: unknown, json: boolean, io: Io): Promise<number> {
   if (json) {
-    const known = error instanceof MlserveError ? error : new MlserveError('INTERNAL', String(error), { cause: error });
-    const { code, message, where, hint, issues } = known;
-    await io.terminal.out(`${JSON.stringify({ error: { code, message, where, hint, issues } }, null, 2)}\n`);
+    await io.terminal.out(`${JSON.stringify(errorJson(error), null, 2)}\n`);
   } else {
     io.terminal.error(formatError(error));
   }
