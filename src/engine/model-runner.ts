@@ -96,7 +96,7 @@ export class ModelRunner {
     return new Promise((resolve, reject) => {
       const admittedAt = this.#options.clock.monotonic();
       this.#queue.push({ request, rows: request.rows, admittedAt, resolve, reject });
-      if (this.#placement?.mode === 'inline') this.#flushSoon();
+      if (this.#placement?.mode === 'inline' && this.#batching?.maxRows !== 1) this.#flushSoon();
       else this.#pump();
     });
   }
