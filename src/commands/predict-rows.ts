@@ -63,7 +63,7 @@ interface InferCall {
 
 async function infer(engine: Engine, model: string, { run, wanted, signal }: InferCall) {
   try {
-    return (await engine.infer({ model, ...run, outputs: wanted, signal })).outputs;
+    return (await engine.infer({ model, ...run, outputs: wanted, signal, alone: true })).outputs;
   } catch (error) {
     if (!(error instanceof InferError)) throw error;
     if (error.failure === 'runtime-failed') throw new RunError(error.message, { cause: error });

@@ -1,5 +1,5 @@
 /** A ready service → the lines that say where it is, which models answer, where they run, and a command line to try. Pure. */
-import type { ModelStatus } from '../engine/engine.ts';
+import type { Batching, ModelStatus } from '../engine/engine.ts';
 import type { ServedModel } from '../server/contract.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { visible } from '../visible.ts';
@@ -31,7 +31,12 @@ function placementText(status: ModelStatus | undefined): string {
   const { mode, p95Ms, rows } = status.placement;
   const measured =
     p95Ms === undefined ? 'not measured' : `p95 ${p95Ms.toFixed(2)} ms for ${rows} ${rows === 1 ? 'row' : 'rows'}`;
-  return `${mode} (${measured})`;
+  return `${mode} (${measured}), ${sharingText(status.batching)}`;
+}
+
+function sharingText(batching: Batching | undefined): string {
+  const { maxRows = 1, reason } = batching ?? {};
+  return maxRows > 1 ? `up to ${maxRows} rows a batch` : `no batches${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 /** For POSIX shells. */

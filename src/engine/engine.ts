@@ -12,6 +12,8 @@ export interface InferRequest {
   readonly outputs?: readonly string[];
   /** Rows in the batch dimension; 1 for a model that has none. Counted against the queue bound. */
   readonly rows: number;
+  /** Never shares a run with other requests: for callers that make their own batches. */
+  readonly alone?: boolean;
   /** Aborted when the client has gone: work not yet started is dropped. */
   readonly signal?: AbortSignal;
   /** On the scale of `Clock.monotonic`: work that has not started by then is dropped. */
@@ -56,6 +58,14 @@ export interface Placement {
   readonly rows: number;
 }
 
+/** Whether requests share a run. */
+export interface Batching {
+  /** Most rows of different requests in one run; 1 when they never share one. */
+  readonly maxRows: number;
+  /** Why they never do; undefined otherwise. */
+  readonly reason: string | undefined;
+}
+
 export interface ModelStatus {
   readonly name: string;
   readonly state: ModelState;
@@ -63,6 +73,8 @@ export interface ModelStatus {
   readonly reason: string | undefined;
   /** Undefined before warm-up. */
   readonly placement: Placement | undefined;
+  /** Undefined before warm-up. */
+  readonly batching: Batching | undefined;
   readonly queuedRows: number;
 }
 

@@ -1,7 +1,9 @@
 /** One model: its lifecycle, its queue, its sessions. Requests in, results or an `InferError` out. */
 import type { Signature } from '../model/signature.ts';
 import type { Clock, Log, Runtime, Session } from '../ports.ts';
+import { checkBatching } from './check-batching.ts';
 import {
+  type Batching,
   InferError,
   type InferRequest,
   type InferResult,
@@ -9,10 +11,11 @@ import {
   type ModelStatus,
   type Placement,
 } from './engine.ts';
-import { type Job, whyGone } from './job.ts';
+import type { Job } from './job.ts';
 import { placeModel } from './place-model.ts';
 import { RowQueue } from './row-queue.ts';
 import { runBatch } from './run-batch.ts';
+import { rejectIfGone, takeBatch } from './take-batch.ts';
 
 export interface EngineModel {
   readonly name: string;
@@ -52,6 +55,9 @@ export class ModelRunner {
   #state: ModelState = 'loading';
   #reason: string | undefined;
   #placement: Placement | undefined;
+  #batching: Batching | undefined;
+  /** A batch of this turn of the event loop is about to be made. */
+  #isFlushing = false;
   #deaths: number[] = [];
   /** Loads under way, also those that replace dead workers. */
   #loading: Promise<unknown> = Promise.resolve();
@@ -69,6 +75,7 @@ export class ModelRunner {
       state: this.#state,
       reason: this.#reason,
       placement: this.#placement,
+      batching: this.#batching,
       queuedRows: this.#queue.rows,
     };
   }
@@ -91,7 +98,8 @@ export class ModelRunner {
     return new Promise((resolve, reject) => {
       const admittedAt = this.#options.clock.monotonic();
       this.#queue.push({ request, rows: request.rows, admittedAt, resolve, reject });
-      this.#pump();
+      if (this.#placement?.mode === 'inline' && this.#batching?.maxRows !== 1) this.#flushSoon();
+      else this.#pump();
     });
   }
 
@@ -121,8 +129,11 @@ export class ModelRunner {
     log.info('model ready', {
       engine,
       ...(p95Ms === undefined ? {} : { p95_ms: Math.round(p95Ms * 1000) / 1000 }),
+      batch_rows: this.#batching?.maxRows ?? 1,
       load_ms: loadMs,
     });
+    const { reason } = this.#batching ?? {};
+    if (reason !== undefined) log.info('requests do not share a run', { reason });
   }
 
   async #loadSlot(mode: RunnerOptions['mode'], slot: Slot = { session: undefined, isBusy: false }): Promise<Placement> {
@@ -145,7 +156,11 @@ export class ModelRunner {
         this.#onDeath(slot, reason);
       },
     });
+    // Before the slot is filled: a worker that dies of it has failed to load.
+    const { sample, session } = placed;
+    const batching = this.#batching ?? (await checkBatching(session, signature, { maxRows, sample }));
     if (death !== undefined) throw new Error(death);
+    this.#batching = batching;
     slot.session = placed.session;
     this.#placement = placed.placement;
     if (!this.#slots.includes(slot)) this.#slots.push(slot);
@@ -160,25 +175,32 @@ export class ModelRunner {
   #pump(): void {
     for (const slot of this.#slots) {
       if (slot.isBusy || slot.session === undefined) continue;
-      const batch = this.#takeBatch();
+      const batch = takeBatch(this.#queue, this.#batching?.maxRows ?? 1, this.#options.clock.monotonic());
       if (batch.length === 0) return;
       void this.#run(slot, slot.session, batch);
     }
   }
 
-  /** What runs next, together: today one request; requests of one shape may share a run here. */
-  #takeBatch(): readonly Job[] {
-    for (let job = this.#queue.take(); job !== undefined; job = this.#queue.take()) {
-      if (!this.#rejectIfGone(job)) return [job];
-    }
-    return [];
+  /** In this thread a run starts at the end of the turn, so that all requests that arrive in one turn share it. */
+  #flushSoon(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    setImmediate(() => {
+      this.#isFlushing = false;
+      this.#pump();
+      this.#reportIdle();
+    });
   }
 
   async #run(slot: Slot, session: Session, batch: readonly Job[]): Promise<void> {
     slot.isBusy = true;
-    await runBatch(session, batch, this.#options.clock, () =>
-      slot.session === session ? 'runtime-failed' : 'worker-died',
-    );
+    await runBatch({
+      session,
+      batch,
+      clock: this.#options.clock,
+      failureKind: () => (slot.session === session ? 'runtime-failed' : 'worker-died'),
+      onUnsplittable: () => this.#stopBatching('outputs of several rows had another number of rows'),
+    });
     slot.isBusy = false;
     this.#pump();
     this.#reportIdle();
@@ -216,15 +238,15 @@ export class ModelRunner {
     this.#reportIdle();
   }
 
-  #dropGone(): void {
-    this.#queue.remove((job) => this.#rejectIfGone(job));
-    this.#reportIdle();
+  #stopBatching(reason: string): void {
+    if (this.#batching?.maxRows !== 1) this.#model.log.warn('requests do not share a run any more', { reason });
+    this.#batching = { maxRows: 1, reason };
   }
 
-  #rejectIfGone(job: Job): boolean {
-    const error = whyGone(job, this.#options.clock.monotonic());
-    if (error !== undefined) job.reject(error);
-    return error !== undefined;
+  #dropGone(): void {
+    const now = this.#options.clock.monotonic();
+    this.#queue.remove((job) => rejectIfGone(job, now));
+    this.#reportIdle();
   }
 
   async #close(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Model file × mode → loaded, warmed sessions, in this thread or in workers. */
+import type { SampleOptions } from '../model/sample-input.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Clock, Runtime, Session, SessionOptions } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
@@ -21,6 +22,8 @@ export interface PlaceOptions {
 export interface Placed {
   readonly session: Session;
   readonly placement: Placement;
+  /** Made-up inputs that run; undefined when none do. */
+  readonly sample: SampleOptions | undefined;
   /** Why no warm-up run succeeded; undefined when one did. */
   readonly warmUpFailure: string | undefined;
 }
@@ -40,7 +43,7 @@ export async function placeModel(options: PlaceOptions): Promise<Placed> {
     const { session } = await warmed(options, 'inline', await runtime.loadInline(path, sessionOptions));
     await inWorker.release();
     // The figure that decided: what is measured in this thread holds whatever else it was doing.
-    return { session, placement: { mode: 'inline', p95Ms, rows }, warmUpFailure: undefined };
+    return { ...placed, session, placement: { mode: 'inline', p95Ms, rows } };
   } catch {
     // The worker has just proved that it can do the job.
     return placed;
@@ -49,6 +52,11 @@ export async function placeModel(options: PlaceOptions): Promise<Placed> {
 
 async function warmed(options: PlaceOptions, mode: Placement['mode'], session: Session): Promise<Placed> {
   options.onLoaded();
-  const { p95Ms, rows, failure }: WarmUp = await warmUp(session, options.signature, options.maxRows, options.clock);
-  return { session, placement: { mode, p95Ms, rows }, warmUpFailure: failure };
+  const { p95Ms, rows, sample, failure }: WarmUp = await warmUp(
+    session,
+    options.signature,
+    options.maxRows,
+    options.clock,
+  );
+  return { session, placement: { mode, p95Ms, rows }, sample, warmUpFailure: failure };
 }

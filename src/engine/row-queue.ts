@@ -4,6 +4,13 @@ export interface Rows {
   readonly rows: number;
 }
 
+export interface TakeMore<T> {
+  readonly rows: number;
+  readonly mostPassed: number;
+  /** `take` what belongs to the batch, `pass` what waits for another, `drop` what is to be gone. */
+  judge(item: T): 'take' | 'pass' | 'drop';
+}
+
 /** Not more than `limit` rows wait, except that an item of any size may wait alone. */
 export class RowQueue<T extends Rows> {
   readonly #limit: number;
@@ -37,12 +44,37 @@ export class RowQueue<T extends Rows> {
     if (item === undefined) return undefined;
     this.#head++;
     this.#rows -= item.rows;
-    // Copying only when half is spent keeps `take` at constant cost on average.
-    if (this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#compact();
     return item;
+  }
+
+  /**
+   * Takes out the items that belong to a batch, oldest first, up to `rows` rows in all. Ends at the first one that belongs and is too large, so
+   * that a small item never overtakes a large one of its kind, or after passing over `mostPassed` others, which keep their places.
+   */
+  takeMore({ rows, mostPassed, judge }: TakeMore<T>): readonly T[] {
+    const taken: T[] = [];
+    const passed: T[] = [];
+    let room = rows;
+    let at = this.#head;
+    for (let item = this.#items[at]; item !== undefined && room > 0; item = this.#items[++at]) {
+      const verdict = judge(item);
+      if (verdict === 'pass') {
+        if (passed.length === mostPassed) break;
+        passed.push(item);
+        continue;
+      }
+      if (verdict === 'take') {
+        if (item.rows > room) break;
+        room -= item.rows;
+        taken.push(item);
+      }
+      this.#rows -= item.rows;
+    }
+    this.#head = at - passed.length;
+    for (const [offset, item] of passed.entries()) this.#items[this.#head + offset] = item;
+    this.#compact();
+    return taken;
   }
 
   /** Takes out every item for which `isGone` holds; the rest keep their order. */
@@ -54,5 +86,12 @@ export class RowQueue<T extends Rows> {
     this.#head = 0;
     this.#rows = kept.reduce((sum, item) => sum + item.rows, 0);
     return gone;
+  }
+
+  /** Copying only when half is spent keeps taking at constant cost on average. */
+  #compact(): void {
+    if (this.#head * 2 < this.#items.length) return;
+    this.#items = this.#items.slice(this.#head);
+    this.#head = 0;
   }
 }

@@ -1,23 +1,69 @@
 /** Session × jobs that share a run → each job settled. */
 import type { Clock, Session } from '../ports.ts';
 import { InferError, type InferFailure } from './engine.ts';
-import type { Job } from './job.ts';
+import { type Job, whyGone } from './job.ts';
+import { haveRows, sliceRows, stackRows } from './stack-rows.ts';
 
-/** Never rejects. `failureKind` is asked when the run rejects: whether the runtime said no or the worker died. */
-export async function runBatch(
-  session: Session,
-  batch: readonly Job[],
-  clock: Clock,
-  failureKind: () => InferFailure,
-): Promise<void> {
-  // First form: a batch is one request, so its tensors are the batch's tensors.
-  for (const { request, admittedAt, resolve, reject } of batch) {
-    const startedAt = clock.monotonic();
-    try {
-      const { outputs, runMs } = await session.run(request.inputs, request.outputs ?? session.outputNames);
-      resolve({ outputs, queueMs: startedAt - admittedAt, inferMs: runMs, batchRows: request.rows });
-    } catch (error) {
-      reject(new InferError(failureKind(), error instanceof Error ? error.message : String(error), { cause: error }));
-    }
+export interface BatchRun {
+  readonly session: Session;
+  /** One job, or several of one shape class (`isSameClass`). */
+  readonly batch: readonly Job[];
+  readonly clock: Clock;
+  /** Asked when the run rejects: whether the runtime said no or the worker died. */
+  failureKind(): InferFailure;
+  /** Told when the outputs of several rows have another number of rows. */
+  onUnsplittable(): void;
+}
+
+/** Never rejects. A batch that fails is run again job by job, so that a bad request fails alone. */
+export async function runBatch(run: BatchRun): Promise<void> {
+  const { batch, clock } = run;
+  if (batch.length > 1 && (await runTogether(run))) return;
+  for (const job of batch) {
+    // The first run of a failed batch took its time.
+    const gone = batch.length > 1 ? whyGone(job, clock.monotonic()) : undefined;
+    if (gone === undefined) await runAlone(run, job);
+    else job.reject(gone);
   }
+}
+
+async function runAlone({ session, clock, failureKind }: BatchRun, job: Job): Promise<void> {
+  const { request, admittedAt } = job;
+  const startedAt = clock.monotonic();
+  try {
+    const { outputs, runMs } = await session.run(request.inputs, request.outputs ?? session.outputNames);
+    job.resolve({ outputs, queueMs: startedAt - admittedAt, inferMs: runMs, batchRows: job.rows });
+  } catch (error) {
+    job.reject(new InferError(failureKind(), messageOf(error), { cause: error }));
+  }
+}
+
+/** Whether every job is settled. */
+async function runTogether({ session, batch, clock, failureKind, onUnsplittable }: BatchRun): Promise<boolean> {
+  const startedAt = clock.monotonic();
+  const rows = batch.reduce((sum, job) => sum + job.rows, 0);
+  try {
+    const inputs = stackRows(batch.map(({ request }) => request.inputs));
+    const { outputs, runMs } = await session.run(inputs, batch[0]?.request.outputs ?? session.outputNames);
+    if (!haveRows(outputs, rows)) {
+      onUnsplittable();
+      return false;
+    }
+    let row = 0;
+    for (const job of batch) {
+      const own = sliceRows(outputs, row, row + job.rows);
+      row += job.rows;
+      job.resolve({ outputs: own, queueMs: startedAt - job.admittedAt, inferMs: runMs, batchRows: rows });
+    }
+    return true;
+  } catch (error) {
+    const failure = failureKind();
+    if (failure !== 'worker-died') return false;
+    for (const job of batch) job.reject(new InferError(failure, messageOf(error), { cause: error }));
+    return true;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

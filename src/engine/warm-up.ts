@@ -8,6 +8,8 @@ export interface WarmUp {
   /** Undefined when no made-up input runs: a tokenizer may refuse empty text, a reshape may refuse sizes of 1. */
   readonly p95Ms: number | undefined;
   readonly rows: number;
+  /** Sizes and text that ran; undefined when none did. */
+  readonly sample?: SampleOptions;
   /** The runtime's words when nothing ran. */
   readonly failure?: string;
 }
@@ -33,11 +35,11 @@ export async function warmUp(session: Session, signature: Signature, maxRows: nu
     try {
       const single = await measure(session, signature, sample, clock);
       const rows = largestBatch(signature, maxRows, sample);
-      if (rows === 1 || single >= INLINE_LIMIT_MS) return { p95Ms: single, rows: 1 };
+      if (rows === 1 || single >= INLINE_LIMIT_MS) return { p95Ms: single, rows: 1, sample };
       return await measure(session, signature, { ...sample, rows }, clock).then(
-        (p95Ms) => ({ p95Ms, rows }),
+        (p95Ms) => ({ p95Ms, rows, sample }),
         // Runs with one row and not with many: that is for the rules to judge, not a reason to be down.
-        () => ({ p95Ms: single, rows: 1 }),
+        () => ({ p95Ms: single, rows: 1, sample }),
       );
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
@@ -65,7 +67,8 @@ async function measure(session: Session, signature: Signature, sizes: SampleOpti
   return percentile95(counted);
 }
 
-function largestBatch(signature: Signature, maxRows: number, sample: SampleOptions): number {
+/** At most `maxRows`, and no more than fit into `MOST_INPUT_BYTES`; 1 for a model without an open batch dimension. */
+export function largestBatch(signature: Signature, maxRows: number, sample: SampleOptions): number {
   if (batchDimension(signature) !== 'any') return 1;
   let bytes = 0;
   for (const { data } of sampleInputs(signature, sample).values()) {

@@ -51,7 +51,7 @@ export const SETTINGS: readonly Setting[] = [
     ['batching.maxRows', 'integer'],
     64,
     [1, 1_000_000],
-    'Rows that warm-up, the estimate of memory and "mlserve predict" run at once; a request may carry more.',
+    'Most rows of waiting requests that share a run; 1: none do. A request may carry more. Also the rows that warm-up, the estimate of memory and "mlserve predict" run at once.',
   ),
   number(['limits.bodyBytes', 'bytes'], 16 * MIB, [1024, 2 ** 31], 'Largest request body.'),
   number(['limits.jsonDepth', 'integer'], 32, [4, 1000], 'Deepest nesting of a JSON body.'),

@@ -75,7 +75,7 @@ export interface ServiceSpec {
     /** Intra-op threads of one session; 0 derives them from the CPU limit. */
     readonly threads: number;
   };
-  /** Rows that warm-up, the estimate of memory and `mlserve predict` run at once. */
+  /** Most rows of waiting requests that share a run; also what warm-up, the estimate of memory and `mlserve predict` run at once. */
   readonly batching: { readonly maxRows: number };
   readonly limits: {
     readonly bodyBytes: number;

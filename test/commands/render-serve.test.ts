@@ -39,11 +39,20 @@ function announce(more: Partial<Announcement> = {}, written: WrittenModel = {}):
 describe('the announcement', () => {
   it('names the service, each model with version, digest and placement, and a command line', () => {
     const placement = { mode: 'inline', p95Ms: 0.0213, rows: 64 } as const;
-    const statuses = [{ name: 'm', state: 'ready', reason: undefined, placement, queuedRows: 0 } as const];
+    const statuses = [
+      {
+        name: 'm',
+        state: 'ready',
+        reason: undefined,
+        placement,
+        batching: { maxRows: 64, reason: undefined },
+        queuedRows: 0,
+      } as const,
+    ];
     expect(renderServe(announce({ statuses, body: '{"a":"it\'s"}' }))).toBe(
       `svc 1.0.0 is ready on http://127.0.0.1:1
   m 1.0.0  ${DIGEST}
-    engine: inline (p95 0.02 ms for 64 rows)
+    engine: inline (p95 0.02 ms for 64 rows), up to 64 rows a batch
 try:
   curl -s http://127.0.0.1:1/predict -H 'content-type: application/json' -d '{"a":"it'\\''s"}'
 `,

@@ -39,6 +39,7 @@ interface MakeOptions {
   readonly path?: string;
   readonly signature?: Signature;
   readonly clock?: Clock;
+  readonly queueRows?: number;
 }
 
 function make(runtime: Runtime, options: MakeOptions = {}): Made {
@@ -46,7 +47,11 @@ function make(runtime: Runtime, options: MakeOptions = {}): Made {
   const time = { now: 0 };
   const log = memoryLog();
   const engine = createEngine({
-    spec: { engine: { mode, instances, threads: 1 }, batching: { maxRows: 8 }, limits: LIMITS },
+    spec: {
+      engine: { mode, instances, threads: 1 },
+      batching: { maxRows: 8 },
+      limits: { ...LIMITS, queueRows: options.queueRows ?? LIMITS.queueRows },
+    },
     models: [{ name: 'm', path, signature, log }],
     runtime,
     clock: options.clock ?? { now: () => time.now, monotonic: () => time.now },
@@ -70,13 +75,19 @@ function request(id: number, more: Partial<InferRequest> = {}): InferRequest {
 }
 
 const idOf = (tensors: Tensors): unknown => tensors.get('x')?.data[0];
+const numbersOf = (tensors: Tensors | undefined): readonly number[] => [...(tensors?.get('x')?.data ?? [])].map(Number);
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => 'answered',
     (error) => error.failure,
   );
-const idsRun = (runtime: FakeRuntime): unknown[] =>
-  runtime.sessions.flatMap((session) => session.runs.map(idOf)).filter((id) => id !== 0);
+/** The ids of each run in order; made-up rows hold zeros and fractions only. */
+const runsOf = (runtime: FakeRuntime): readonly number[][] =>
+  runtime.sessions
+    .flatMap((session) => session.runs.map(numbersOf))
+    .map((values) => values.filter((value) => value !== 0 && Number.isInteger(value)))
+    .filter((ids) => ids.length > 0);
+const idsRun = (runtime: FakeRuntime): number[] => runsOf(runtime).flat();
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a model on its way to ready', () => {
@@ -163,7 +174,7 @@ describe('the placement', () => {
 });
 
 describe('the queue', () => {
-  it('runs one request at a time, in order, and answers each with its own result', async () => {
+  it('runs requests in order, and answers each with its own result', async () => {
     const runtime = fakeRuntime();
     const { engine } = await started(runtime);
     const answers = await Promise.all([1, 2, 3].map((id) => engine.infer(request(id))));
@@ -255,6 +266,136 @@ describe('the queue', () => {
     const { engine } = await started(fakeRuntime());
     expect(await failure(engine.infer(request(1, { model: 'other' })))).toBe('unknown-model');
     expect(engine.status('other')).toBeUndefined();
+  });
+});
+
+describe('a batch', () => {
+  /** Lets `ids` wait behind a first request, then runs them. */
+  async function queued(runtime: FakeRuntime, made: Made, requests: readonly InferRequest[]) {
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const first = made.engine.infer(request(99));
+    const waiting = Promise.allSettled(requests.map((each) => made.engine.infer(each)));
+    runtime.gate = undefined;
+    open();
+    await first;
+    return await waiting;
+  }
+
+  it('is what waits when the session becomes free, split again by rows, each job told the size of its run', async () => {
+    const runtime = fakeRuntime();
+    const made = await started(runtime, { queueRows: 100 });
+    const results = await queued(runtime, made, [request(1), request(2, { rows: 3 }), request(3)]);
+    expect(runsOf(runtime)).toEqual([[99], [1, 2, 3]]);
+    const answers = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+    expect(answers.map((answer) => answer?.batchRows)).toEqual([5, 5, 5]);
+    expect(answers.map((answer) => answer?.outputs.get('x')?.dims)).toEqual([
+      [1, 2],
+      [3, 2],
+      [1, 2],
+    ]);
+    expect(answers.map((answer) => numbersOf(answer?.outputs))).toEqual([
+      [1, 0],
+      [2, 0, 0, 0, 0, 0],
+      [3, 0],
+    ]);
+  });
+
+  it('has at most batching.maxRows rows, keeps the order of its kind, and leaves larger requests alone', async () => {
+    const runtime = fakeRuntime();
+    const made = await started(runtime, { queueRows: 100 });
+    const rows = [5, 4, 1, 9, 8, 2];
+    await queued(
+      runtime,
+      made,
+      rows.map((each, at) => request(at + 1, { rows: each })),
+    );
+    expect(runsOf(runtime)).toEqual([[99], [1], [2, 3], [4], [5], [6]]);
+  });
+
+  it('holds one shape class: other dims or other outputs run apart, in their own batches', async () => {
+    const runtime = fakeRuntime();
+    const made = await started(runtime, { queueRows: 100 });
+    const wide = (id: number): InferRequest => ({
+      ...request(id),
+      inputs: new Map([['x', { type: 'float32', dims: [1, 3], data: Float32Array.of(id, 0, 0) }]]),
+    });
+    const asked = [
+      request(1),
+      wide(2),
+      request(3, { outputs: ['x'] }),
+      request(4),
+      wide(5),
+      request(6, { alone: true }),
+    ];
+    await queued(runtime, made, asked);
+    expect(runsOf(runtime)).toEqual([[99], [1, 4], [2, 5], [3], [6]]);
+  });
+
+  it('that fails is run again job by job, so that only the bad request fails', async () => {
+    const runtime = fakeRuntime();
+    const made = await started(runtime, { queueRows: 100 });
+    runtime.refuse = (inputs) => (numbersOf(inputs).includes(2) ? 'bad index' : undefined);
+    const results = await queued(runtime, made, [request(1), request(2), request(3)]);
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value.batchRows : result.reason))).toEqual([
+      1,
+      expect.objectContaining({ failure: 'runtime-failed', message: 'bad index' }),
+      1,
+    ]);
+    expect(runsOf(runtime)).toEqual([[99], [1, 2, 3], [1], [2], [3]]);
+  });
+
+  it('fails as a whole when its worker dies: running it again could kill the next', async () => {
+    const runtime = fakeRuntime();
+    const { engine } = await started(runtime, { queueRows: 100 });
+    const first = makeGate();
+    runtime.gate = first.gate;
+    const running = engine.infer(request(1));
+    const batch = [2, 3].map((id) => failure(engine.infer(request(id))));
+    const second = makeGate();
+    runtime.gate = second.gate;
+    first.open();
+    await running;
+    await turn();
+    runtime.gate = undefined;
+    runtime.sessions[0]?.die('out of memory');
+    expect(await Promise.all(batch)).toEqual(['worker-died', 'worker-died']);
+    await engine.close();
+  });
+
+  it('leaves out what was cancelled or came too late', async () => {
+    const runtime = fakeRuntime();
+    const made = await started(runtime, { queueRows: 100 });
+    made.time.now = 10;
+    const late = request(2, { deadline: 5 });
+    const gone = request(3, { signal: AbortSignal.abort() });
+    const results = await queued(runtime, made, [request(1), late, gone, request(4)]);
+    expect(runsOf(runtime)).toEqual([[99], [1, 4]]);
+    const failures = results.map((result) => (result.status === 'rejected' ? result.reason.failure : 'answered'));
+    expect(failures).toEqual(['answered', 'deadline-exceeded', 'cancelled', 'answered']);
+  });
+
+  it('is what arrives in one turn of the event loop when the model runs in this thread', async () => {
+    const runtime = fakeRuntime();
+    runtime.runMs = 0.01;
+    const { engine } = await started(runtime, { mode: 'auto', queueRows: 100 });
+    const answers = await Promise.all([1, 2, 3].map((id) => engine.infer(request(id))));
+    expect(answers.map(({ outputs }) => idOf(outputs))).toEqual([1, 2, 3]);
+    expect(runsOf(runtime)).toEqual([[1, 2, 3]]);
+    const cancelled = failure(engine.infer(request(4, { signal: AbortSignal.abort() })));
+    await engine.close();
+    expect(await cancelled).toBe('cancelled');
+  });
+
+  it('is not made when the answers of several rows do not have as many rows, whatever the warm-up saw', async () => {
+    const runtime = fakeRuntime();
+    const made = await started(runtime, { queueRows: 100 });
+    runtime.reshape = ({ type, data }) => ({ type, dims: [1, data.length], data });
+    const results = await queued(runtime, made, [request(1), request(2)]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(runsOf(runtime)).toEqual([[99], [1, 2], [1], [2]]);
+    expect(made.engine.status('m')?.batching?.maxRows).toBe(1);
+    expect(made.lines.join()).toContain('do not share a run any more');
   });
 });
 

@@ -11,8 +11,26 @@ interface Item {
 const operation = fc.oneof(
   fc.record({ kind: fc.constant('push' as const), rows: fc.nat(6) }),
   fc.record({ kind: fc.constant('take' as const) }),
+  fc.record({ kind: fc.constant('takeMore' as const), rows: fc.nat(8), mostPassed: fc.nat(3) }),
   fc.record({ kind: fc.constant('remove' as const), modulus: fc.integer({ min: 2, max: 4 }) }),
 );
+
+const judge = ({ id }: Item) => (['take', 'take', 'pass', 'drop'] as const)[id % 4] ?? 'pass';
+
+/** Takes out of `items` in place. */
+function takeMore(items: Item[], { rows, mostPassed }: { readonly rows: number; readonly mostPassed: number }): Item[] {
+  const taken: Item[] = [];
+  let passed = 0;
+  for (const item of [...items]) {
+    const total = taken.reduce((sum, each) => sum + each.rows, 0);
+    const verdict = judge(item);
+    if (total >= rows || (verdict === 'take' && total + item.rows > rows)) break;
+    if (verdict === 'pass' && passed++ === mostPassed) break;
+    if (verdict === 'take') taken.push(item);
+    if (verdict !== 'pass') items.splice(items.indexOf(item), 1);
+  }
+  return taken;
+}
 
 describe('a row queue', () => {
   it('gives items back in order, each once, and never holds more rows than its bound unless one waits alone', () => {
@@ -31,6 +49,8 @@ describe('a row queue', () => {
             model.push(item);
           } else if (step.kind === 'take') {
             expect(queue.take()).toBe(model.shift());
+          } else if (step.kind === 'takeMore') {
+            expect(queue.takeMore({ ...step, judge })).toEqual(takeMore(model, step));
           } else {
             const isGone = (item: Item): boolean => item.id % step.modulus === 0;
             expect(queue.remove(isGone)).toEqual(model.filter(isGone));

@@ -18,7 +18,14 @@ export function fakeEngine(models: Readonly<Record<string, FakeModel>>): FakeEng
   let state: ModelState = 'ready';
   let queuedRows = 0;
   let failure: Error | undefined;
-  const status = (name: string) => ({ name, state, reason: undefined, placement: undefined, queuedRows });
+  const status = (name: string) => ({
+    name,
+    state,
+    reason: undefined,
+    placement: undefined,
+    batching: undefined,
+    queuedRows,
+  });
   const engine: FakeEngine = {
     last: undefined,
     calls: 0,

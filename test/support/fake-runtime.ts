@@ -1,5 +1,5 @@
 /** A `Runtime` whose runs end when the test says so, and whose workers die on command: for what real models cannot be made to do. */
-import type { Tensors } from '../../src/model/tensor.ts';
+import type { Tensor, Tensors } from '../../src/model/tensor.ts';
 import type { Log, LogFields, Runtime, Session } from '../../src/ports.ts';
 
 export interface FakeSession extends Session {
@@ -21,6 +21,10 @@ export interface FakeRuntime extends Runtime {
   loadError: string | undefined;
   /** While set, runs reject with it. */
   runError: string | undefined;
+  /** Why a run with these inputs fails; undefined when it does not. */
+  refuse: (inputs: Tensors) => string | undefined;
+  /** Each output from the input of its name. */
+  reshape: (tensor: Tensor) => Tensor;
 }
 
 /** Every session answers its inputs as its outputs. */
@@ -43,7 +47,10 @@ export function fakeRuntime(): FakeRuntime {
         session.runs.push(inputs);
         await Promise.race([fake.gate, death]);
         if (fake.runError !== undefined) throw new Error(fake.runError);
-        return { outputs: inputs, runMs: fake.runMs };
+        const refusal = fake.refuse(inputs);
+        if (refusal !== undefined) throw new Error(refusal);
+        const outputs = new Map([...inputs].map(([name, tensor]) => [name, fake.reshape(tensor)]));
+        return { outputs, runMs: fake.runMs };
       },
       async release() {
         session.isReleased = true;
@@ -63,6 +70,8 @@ export function fakeRuntime(): FakeRuntime {
     gate: undefined,
     loadError: undefined,
     runError: undefined,
+    refuse: () => undefined,
+    reshape: (tensor) => tensor,
     loadInline: () => load('inline', () => {}),
     loadInWorker: (_path, _options, onDeath) => load('worker', onDeath),
   };

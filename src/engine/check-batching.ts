@@ -1,0 +1,101 @@
+/** Session × signature → how many rows of different requests may share a run, found by running made-up rows together and alone. */
+import { batchDimension } from '../model/batch.ts';
+import { type SampleOptions, sampleInputs } from '../model/sample-input.ts';
+import type { Signature } from '../model/signature.ts';
+import type { Tensors } from '../model/tensor.ts';
+import { type Variety, varyRows } from '../model/varied-input.ts';
+import type { Session, SessionRun } from '../ports.ts';
+import type { Batching } from './engine.ts';
+import { rowComparison } from './row-tolerance.ts';
+import { haveRows, sliceRows } from './stack-rows.ts';
+import { largestBatch } from './warm-up.ts';
+
+export interface CheckOptions {
+  /** The bound of the service. */
+  readonly maxRows: number;
+  /** Sizes that ran in the warm-up; undefined when none did. */
+  readonly sample: SampleOptions | undefined;
+}
+
+/** The largest batch is as large as a run of about this allows: a start must not take minutes. */
+const BUDGET_MS = 500;
+/** Rows of the largest batch that are also run alone. */
+const MOST_ALONE = 16;
+/** Tried in turn: an index or a word may be out of range where zero and the empty string are not. */
+const VARIETIES: readonly Variety[] = [{ discrete: true }, { discrete: false }];
+
+/**
+ * Runs 1, 2 and many rows that differ from one another. Rows may share a run when every output has one row for each input row, and each of
+ * them is what the row gives alone (`MOST_ULPS`). What cannot be tried is not batched. Never rejects.
+ */
+export async function checkBatching(session: Session, signature: Signature, options: CheckOptions): Promise<Batching> {
+  const { maxRows, sample } = options;
+  if (batchDimension(signature) !== 'any') return alone('the model has no open batch dimension');
+  if (maxRows === 1) return alone('batching.maxRows is 1');
+  if (sample === undefined) return alone('no made-up input runs, so it is not known what the model does with rows');
+  let failure = '';
+  for (const variety of VARIETIES) {
+    const rowsOf = (rows: number): Tensors => varyRows(sampleInputs(signature, { ...sample, rows }), variety);
+    try {
+      return await compare(session, rowsOf, largestBatch(signature, maxRows, sample));
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return alone(`made-up rows do not run together: ${failure}`);
+}
+
+async function compare(session: Session, rowsOf: (rows: number) => Tensors, most: number): Promise<Batching> {
+  if (most < 2) return alone('one row is too large to put another beside it');
+  const two = rowsOf(2);
+  if (!haveSameWidth(two, rowsOf(1))) return alone('another dimension than the first depends on the number of rows');
+  // A run takes buffers away, so each gets its own.
+  const run = (rows: Tensors): Promise<SessionRun> => session.run(copied(rows), session.outputNames);
+  const single = await run(sliceRows(two, 0, 1));
+  const pair = await run(two);
+  const problem = shapeProblem(single.outputs, 1) ?? shapeProblem(pair.outputs, 2);
+  if (problem !== undefined) return alone(problem);
+
+  const rows = Math.max(2, Math.min(most, Math.floor((BUDGET_MS * 2) / pair.runMs)));
+  const inputs = rows === 2 ? two : rowsOf(rows);
+  const { outputs } = rows === 2 ? pair : await run(inputs);
+  const largeProblem = shapeProblem(outputs, rows);
+  if (largeProblem !== undefined) return alone(largeProblem);
+  const count = Math.max(2, Math.min(rows, MOST_ALONE, Math.floor(BUDGET_MS / single.runMs)));
+  const differing = rowComparison(outputs);
+  for (const row of spread(count, rows)) {
+    const own = await run(sliceRows(inputs, row, row + 1));
+    const output = differing(row, own.outputs);
+    if (output !== undefined) return alone(`output '${output}' of a row depends on the rows it is run with`);
+  }
+  return { maxRows: rows, reason: undefined };
+}
+
+function alone(reason: string): Batching {
+  return { maxRows: 1, reason };
+}
+
+function shapeProblem(outputs: Tensors, rows: number): string | undefined {
+  for (const [name, output] of outputs) {
+    if (!haveRows(new Map([[name, output]]), rows)) {
+      return `output '${name}' has shape [${output.dims.join(', ')}] for ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+    }
+  }
+  return undefined;
+}
+
+function haveSameWidth(one: Tensors, other: Tensors): boolean {
+  return [...one].every(([name, { dims }]) => {
+    const rest = other.get(name)?.dims ?? [];
+    return dims.length === rest.length && dims.every((dim, at) => at === 0 || dim === rest[at]);
+  });
+}
+
+function copied(tensors: Tensors): Tensors {
+  return new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]));
+}
+
+/** `count` ≥ 2 different numbers from 0 to `rows` - 1, both ends among them. */
+function spread(count: number, rows: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => Math.round((at * (rows - 1)) / (count - 1)));
+}
