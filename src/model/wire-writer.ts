@@ -1,7 +1,7 @@
 /** Values → bytes of protobuf fields: the few that mlserve writes into a model. */
 
 /** A base-128 integer up to 2^53. */
-function varintBytes(value: number): Uint8Array {
+export function varintBytes(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
   while (rest >= 128) {
