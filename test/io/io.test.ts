@@ -13,15 +13,15 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs a script that has `io`; `onOut` may send signals when it prints. */
+/** Runs a script that has `io`; `onOut` may send signals when it first prints: a later one would meet a process without listeners. */
 function runScript(body: string, onOut: (kill: (signal: NodeJS.Signals) => void) => void = () => {}): Promise<Ended> {
   const script = `import { realIo } from ${IO}; const io = realIo([]);\n${body}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
+  child.stdout.once('data', () => onOut((signal) => child.kill(signal)));
   child.stdout.on('data', (chunk) => {
     out += chunk;
-    onOut((signal) => child.kill(signal));
   });
   child.stderr.on('data', (chunk) => {
     err += chunk;
