@@ -88,6 +88,8 @@ export interface Clock {
 export interface SessionOptions {
   /** Intra-op threads, at least 1. */
   readonly threads: number;
+  /** A run in this thread that takes longer ends the process: nobody else could. Not limited when absent; runs in workers are their caller's to watch. */
+  readonly runTimeoutMs?: number;
 }
 
 export interface SessionRun {

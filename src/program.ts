@@ -129,6 +129,7 @@ export function buildProgram(io: Io, { setExitCode, print }: ProgramEnd): Comman
     .option('--port <number>', 'port to listen on; 0 picks a free one (default: server.port, 8080)', portNumber)
     .option('--host <address>', 'address to listen on (default: server.host, 127.0.0.1)')
     .option('--frozen', 'refuse to serve a project without mlserve.lock', false)
+    .option('--watch', 'load models again when their files change', false)
     .option('--log <format>', 'json, text or off (default: text on a terminal, json elsewhere)', logFormat)
     .option('--verbose', 'the same as --log json', false)
     .option('--quiet', 'print nothing about the service', false)
@@ -210,6 +211,7 @@ interface ServeFlags {
   readonly port?: number;
   readonly host?: string;
   readonly frozen: boolean;
+  readonly watch: boolean;
   readonly log?: 'json' | 'text' | 'off';
   readonly verbose: boolean;
   readonly quiet: boolean;

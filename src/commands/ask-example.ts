@@ -34,7 +34,7 @@ export async function askExample(
   if (!('predictions' in golden)) return golden;
   const { status, body } = await handler.handle({
     method: 'POST',
-    target: `/models/${encodeURIComponent(spec.name)}/predict`,
+    target: `/models/${encodeURIComponent(spec.name)}/versions/${encodeURIComponent(spec.version)}/predict`,
     headers: { 'content-type': 'application/json' },
     body: new TextEncoder().encode(jsonText(golden.request)),
     signal: new AbortController().signal,

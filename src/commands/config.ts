@@ -12,7 +12,7 @@ export interface ConfigOptions {
 export interface ConfigResult {
   /** The service spec as plain JSON: mappings of labels are objects. */
   readonly spec: unknown;
-  /** Every value of the spec in its order, by path: `server.port`, `models[0].features.columns[2].min`. */
+  /** Every value of the spec in its order, by path, settings of a model only where they are its own: `server.port`, `models[0].features.columns[2].min`. */
   readonly values: readonly { readonly path: string; readonly value: unknown; readonly origin: Origin }[];
   /** Warnings. */
   readonly issues: readonly Issue[];
@@ -20,9 +20,11 @@ export interface ConfigResult {
 
 export async function config({ project: dir }: ConfigOptions, io: Io): Promise<ConfigResult> {
   const { spec, origins, issues } = await openProject(dir, {}, io);
-  const values = [...valuesOf(spec)].map(([at, value]) => {
+  const values = [...valuesOf(spec)].flatMap(([at, value]) => {
     const path = formatPath(at);
-    return { path, value: plain(value), origin: origins.get(path) ?? 'default' };
+    const origin = origins.get(path);
+    // Without one it is a setting of the service that a model has not changed.
+    return origin === undefined ? [] : [{ path, value: plain(value), origin }];
   });
   return { spec: plain(spec), values, issues };
 }

@@ -5,12 +5,12 @@ import type { ExamineOptions } from './examine-model.ts';
 
 /** `model` is undefined for a bare file, about which nothing is declared. */
 export function declaredOptions(
-  { batching, limits }: ServiceSpec,
+  service: ServiceSpec,
   model: ModelSpec | undefined,
 ): Pick<ExamineOptions, 'maxRows' | 'limits' | 'boundedInputs' | 'known'> {
   return {
-    maxRows: batching.maxRows,
-    limits: declaredLoadLimits(limits),
+    maxRows: (model ?? service).batching.maxRows,
+    limits: declaredLoadLimits(service.limits),
     boundedInputs: new Set(model?.features?.columns.map((column) => column.input)),
     known: new Map(
       model?.features?.columns.flatMap(({ input, values }) => {

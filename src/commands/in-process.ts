@@ -1,13 +1,12 @@
 /** A project → its models loaded in this process, and the handler that answers for them: for `serve`, `validate`, `init` and `predict`. */
-import { join } from 'node:path';
 import { createEngine } from '../engine/create-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Io, Log } from '../ports.ts';
 import type { Handler } from '../server/contract.ts';
 import { createHandler } from '../server/handler.ts';
-import { failOnFailure } from './load-failure.ts';
+import { engineModel } from './engine-model.ts';
+import { type ModelControls, modelControl } from './model-control.ts';
 import type { Project } from './project.ts';
-import { checkedRuntime } from './same-files.ts';
 import { loadServedModels, type ServedModels } from './served-models.ts';
 
 export interface InProcessOptions {
@@ -19,11 +18,17 @@ export interface InProcessOptions {
   readonly log?: Log;
   /** Also show metrics of the whole process in `/metrics`. */
   readonly processMetrics?: boolean;
+  /** Reads the project again, for models that are loaded again; they cannot be when absent. */
+  readonly reopen?: () => Promise<Project>;
+  /** Told when a run does not end in its time; nobody waits for it where nobody serves. */
+  readonly onHang?: (reason: string) => void;
 }
 
 export interface InProcess extends Pick<ServedModels, 'models' | 'issues' | 'stamps'> {
   readonly engine: Engine;
   readonly handler: Handler;
+  /** Undefined without `reopen`. */
+  readonly control: ModelControls | undefined;
   /** Makes another handler over the same engine, without a log and with metrics of its own: for requests that are nobody's. */
   privateHandler(): Handler;
   /** Finishes what was admitted, then frees the models. Must be called: worker threads keep the process alive. */
@@ -36,42 +41,35 @@ export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {}
 /** Reads, judges and identifies the models, and loads nothing yet: `engine.start()` does. */
 export async function prepareInProcess(project: Project, io: Io, options: InProcessOptions): Promise<InProcess> {
   const { spec, dir } = project;
+  const { frozen, reopen } = options;
   const runtime = await io.runtime();
-  const { models, issues, stamps } = options.served ?? (await loadServedModels(project, io, options.frozen));
+  const { models, issues, stamps } = options.served ?? (await loadServedModels(project, io, { frozen }));
   const log = options.log ?? (await io.openLog('off', {}));
+  const toEngine = { dir, stamps, runtime, files: io.files, log };
   const engine = createEngine({
-    spec,
-    models: models.map(({ spec: { name, version, path }, signature, fingerprint }) => ({
-      name,
-      path: join(dir, path),
-      signature,
-      log: log.child({ model: name, version, digest: fingerprint.model }),
-    })),
-    runtime: checkedRuntime(runtime, stamps, io.files),
+    models: models.map((model) => engineModel(model, toEngine)),
     clock: io.clock,
     cpus: await io.cpus(),
+    onHang: (_model, reason) => options.onHang?.(reason),
   });
+  const control = reopen && modelControl({ frozen, reopen, io, engine, start: { models, stamps }, log });
   const parts = { spec, models, engine, clock: io.clock, runtime: `onnxruntime-node ${runtime.version}` };
+  const isOpen = control !== undefined && spec.admin.access !== 'off';
+  const handler = createHandler({
+    ...parts,
+    log,
+    processMetrics: options.processMetrics ?? false,
+    ...(isOpen ? { control } : {}),
+  });
+  control?.attach(handler);
   return {
     engine,
-    handler: createHandler({ ...parts, log, processMetrics: options.processMetrics ?? false }),
+    handler,
+    control,
     models,
     issues,
     stamps,
     privateHandler: () => createHandler({ ...parts, log: SILENT_LOG }),
     close: () => engine.close(),
   };
-}
-
-/** The same with every model ready. Throws MODEL_INVALID when one does not load. */
-export async function startInProcess(project: Project, io: Io, options: InProcessOptions): Promise<InProcess> {
-  const inProcess = await prepareInProcess(project, io, options);
-  await inProcess.engine.start();
-  try {
-    await failOnFailure(project, inProcess, io.files);
-  } catch (error) {
-    await inProcess.close();
-    throw error;
-  }
-  return inProcess;
 }

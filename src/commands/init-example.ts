@@ -6,8 +6,9 @@ import type { Handler } from '../server/contract.ts';
 import { parseJson } from '../server/json/read-value.ts';
 import type { PredictionValue } from '../service/codec.ts';
 import { jsonText } from '../service/rows/write-json.ts';
-import { SILENT_LOG, startInProcess } from './in-process.ts';
+import { SILENT_LOG } from './in-process.ts';
 import { openProject } from './project.ts';
+import { startInProcess } from './start-in-process.ts';
 
 /** `folder` holds `mlserve.yaml` and the model. Undefined when none of the requests that can be made up is answered. */
 export async function firstExample(folder: string, model: ProjectModel, io: Io): Promise<Example | undefined> {

@@ -4,7 +4,8 @@ import { MlserveError } from '../errors.ts';
 import { hasErrors } from '../issue.ts';
 import type { Io } from '../ports.ts';
 import { serviceName } from '../scaffold/service-name.ts';
-import { resolve, type SettingFlags } from '../service/resolve.ts';
+import { resolve } from '../service/resolve.ts';
+import type { SettingFlags } from '../service/resolve-settings.ts';
 import { MODEL_NAME } from '../service/schema.ts';
 import { openProject, type Project } from './project.ts';
 

@@ -37,19 +37,21 @@ export function predictRows(
 ): AsyncGenerator<ScoredBatch> {
   const { file, inputFormat = formatOfFile(file), signal, onError, report } = options;
   const { features, outputs, signature } = model;
-  const { queueRows, bodyBytes } = spec.limits;
+  const { bodyBytes } = spec.limits;
+  const { batching, engine: settings } = model.spec;
+  const queueRows = engine.status(model.key)?.queueLimit ?? 1;
   const isBatched = batchDimension(signature) === 'any';
   const parse = (text: string) => parseJson(text, spec.limits.jsonDepth);
   const reading = { format: inputFormat, features, parse, limits: { rowLength: bodyBytes } };
   const rows = readRows(io.files.stream(file, signal), reading);
   return scoreRows(rows, {
     encode: features === undefined ? tensorEncoder(signature) : featureEncoder(features),
-    infer: (run, wanted) => infer(engine, model.spec.name, { run, wanted, signal }),
+    infer: (run, wanted) => infer(engine, model, { run, wanted, signal }),
     outputs,
     // A row of a model that takes one at a time is a batch of its own; more than the queue holds would be refused.
-    batchRows: isBatched ? Math.min(options.batch ?? spec.batching.maxRows, queueRows) : 1,
+    batchRows: isBatched ? Math.min(options.batch ?? batching.maxRows, queueRows) : 1,
     // One batch more than can run, so that the next is encoded meanwhile.
-    inFlight: spec.engine.instances + 1,
+    inFlight: settings.instances + 1,
     onError,
     report,
   });
@@ -61,14 +63,14 @@ interface InferCall {
   readonly signal: AbortSignal;
 }
 
-async function infer(engine: Engine, model: string, { run, wanted, signal }: InferCall) {
+async function infer(engine: Engine, { key, spec }: ServedModel, { run, wanted, signal }: InferCall) {
   try {
-    return (await engine.infer({ model, ...run, outputs: wanted, signal, alone: true })).outputs;
+    return (await engine.infer({ model: key, ...run, outputs: wanted, signal, alone: true })).outputs;
   } catch (error) {
     if (!(error instanceof InferError)) throw error;
     if (error.failure === 'runtime-failed') throw new RunError(error.message, { cause: error });
     if (error.failure === 'cancelled') throw new MlserveError('INTERRUPTED', 'stopped', { cause: error });
-    throw new MlserveError('MODEL_INVALID', `the model "${model}" stopped answering: ${error.message}`, {
+    throw new MlserveError('MODEL_INVALID', `the model "${spec.name}" stopped answering: ${error.message}`, {
       hint: 'run "mlserve validate" for what is known about it',
       cause: error,
     });

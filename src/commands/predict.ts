@@ -6,10 +6,10 @@ import type { InputFormat } from '../service/rows/read-rows.ts';
 import { type Tally, writeScored } from '../service/rows/tally.ts';
 import { type RowFormat, rowWriter } from '../service/rows/write-rows.ts';
 import { chooseModel } from './choose-model.ts';
-import { startInProcess } from './in-process.ts';
 import { interruptible } from './interruptible.ts';
 import { openTarget } from './open-target.ts';
 import { predictRows } from './predict-rows.ts';
+import { startInProcess } from './start-in-process.ts';
 import { badRowReport, writePredictions } from './write-predictions.ts';
 
 export interface PredictOptions {

@@ -6,7 +6,8 @@ import type { Lock } from '../lock/lock.ts';
 import { LOCK_FILE, parseLock } from '../lock/lockfile.ts';
 import type { Io } from '../ports.ts';
 import { loadService } from '../service/load-service.ts';
-import type { Resolved, SettingFlags } from '../service/resolve.ts';
+import type { Resolved } from '../service/resolve.ts';
+import type { SettingFlags } from '../service/resolve-settings.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 
 export const CONFIG_FILE = 'mlserve.yaml';

@@ -15,8 +15,8 @@ export interface Announcement {
 }
 
 export function renderServe({ url, spec, models, statuses, body }: Announcement): string {
-  const rows = models.map(({ spec: { name, version }, fingerprint }) => {
-    const status = statuses.find((each) => each.name === name);
+  const rows = models.map(({ key, spec: { name, version }, fingerprint }) => {
+    const status = statuses.find((each) => each.key === key);
     return `  ${name} ${version}  ${fingerprint.model}\n    engine: ${placementText(status)}\n`;
   });
   const tryIt =

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Issue } from '../issue.ts';
 import type { Io } from '../ports.ts';
 import { askExample } from './ask-example.ts';
-import { startInProcess } from './in-process.ts';
 import type { Project } from './project.ts';
 import type { ServedModels } from './served-models.ts';
+import { startInProcess } from './start-in-process.ts';
 
 export interface ExampleRun {
   readonly asked: number;

@@ -2,10 +2,10 @@
 import { MlserveError } from '../errors.ts';
 import type { FileStat, Files, Runtime, Session } from '../ports.ts';
 
-/** What tells a file that was replaced or written to from the one that was hashed. */
-/** By the path of a model: its file and its data files. */
+/** By the key of a model: its file and its data files. */
 export type ModelStamps = ReadonlyMap<string, readonly FileStamp[]>;
 
+/** What tells a file that was replaced or written to from the one that was hashed. */
 export interface FileStamp extends Pick<FileStat, 'size' | 'mtimeMs' | 'ctimeMs' | 'inode'> {
   readonly path: string;
 }
@@ -29,11 +29,11 @@ export async function requireSameFiles(stamps: readonly FileStamp[], files: File
   }
 }
 
-/** The same runtime, whose sessions are handed out only when the files of the model are the hashed ones after the load too. */
-export function checkedRuntime(runtime: Runtime, stamps: ModelStamps, files: Files): Runtime {
-  const checked = async (path: string, session: Session): Promise<Session> => {
+/** The same runtime, whose sessions are handed out only when the files of the model are the hashed ones after the load too. For one model. */
+export function checkedRuntime(runtime: Runtime, stamps: readonly FileStamp[], files: Files): Runtime {
+  const checked = async (session: Session): Promise<Session> => {
     try {
-      await requireSameFiles(stamps.get(path) ?? [], files);
+      await requireSameFiles(stamps, files);
       return session;
     } catch (error) {
       await session.release();
@@ -42,7 +42,7 @@ export function checkedRuntime(runtime: Runtime, stamps: ModelStamps, files: Fil
   };
   return {
     version: runtime.version,
-    loadInline: async (path, options) => checked(path, await runtime.loadInline(path, options)),
-    loadInWorker: async (path, options, onDeath) => checked(path, await runtime.loadInWorker(path, options, onDeath)),
+    loadInline: async (path, options) => checked(await runtime.loadInline(path, options)),
+    loadInWorker: async (path, options, onDeath) => checked(await runtime.loadInWorker(path, options, onDeath)),
   };
 }

@@ -15,6 +15,15 @@ const GRACE_MS = 2000;
 /** `npx`, `npm run` and `timeout` pass on a signal that the terminal or they themselves have sent to the whole group: one wish, twice. */
 const ECHO_MS = 200;
 
+/** For requests to other models, when a run of one hangs. */
+const HANG_GRACE_MS = 5000;
+
+/** A run cannot be stopped, and every gentle end would wait for it: what else is in flight is answered, then the process ends, to be started again. */
+export function endHung(io: Pick<Io, 'terminate'>, steps: ShutdownSteps): void {
+  steps.drain();
+  void steps.close(HANG_GRACE_MS).finally(() => io.terminate(EXIT.unable));
+}
+
 /** Resolves when a signal came and everything is closed. */
 export function untilStopped(
   io: Pick<Io, 'onSignal' | 'terminate' | 'clock'>,

@@ -5,7 +5,7 @@ import { hasErrors, type Issue } from '../issue.ts';
 import { absentLock } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
 import type { Io } from '../ports.ts';
-import type { SettingFlags } from '../service/resolve.ts';
+import type { SettingFlags } from '../service/resolve-settings.ts';
 import { type Project, readConfig, readLock } from './project.ts';
 import { runExamples } from './run-examples.ts';
 import { readServedModels } from './served-models.ts';

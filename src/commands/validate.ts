@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { hasErrors, type Issue, renderIssues } from '../issue.ts';
 import type { Io } from '../ports.ts';
-import type { SettingFlags } from '../service/resolve.ts';
+import type { SettingFlags } from '../service/resolve-settings.ts';
 import { openTarget } from './open-target.ts';
 import { type CheckedModel, checkModel } from './validate-model.ts';
 import { validateProject } from './validate-project.ts';

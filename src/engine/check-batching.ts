@@ -58,7 +58,7 @@ async function compare(session: Session, rowsOf: (rows: number) => Tensors, most
 
   const rows = Math.max(2, Math.min(most, Math.floor((BUDGET_MS * 2) / pair.runMs)));
   const inputs = rows === 2 ? two : rowsOf(rows);
-  const { outputs } = rows === 2 ? pair : await run(inputs);
+  const { outputs, runMs } = rows === 2 ? pair : await run(inputs);
   const largeProblem = shapeProblem(outputs, rows);
   if (largeProblem !== undefined) return alone(largeProblem);
   const count = Math.max(2, Math.min(rows, MOST_ALONE, Math.floor(BUDGET_MS / single.runMs)));
@@ -68,11 +68,11 @@ async function compare(session: Session, rowsOf: (rows: number) => Tensors, most
     const output = differing(row, own.outputs);
     if (output !== undefined) return alone(`output '${output}' of a row depends on the rows it is run with`);
   }
-  return { maxRows: rows, reason: undefined };
+  return { maxRows: rows, reason: undefined, runMs };
 }
 
 function alone(reason: string): Batching {
-  return { maxRows: 1, reason };
+  return { maxRows: 1, reason, runMs: undefined };
 }
 
 function shapeProblem(outputs: Tensors, rows: number): string | undefined {

@@ -1,10 +1,13 @@
 /** Types of stage "what a prediction costs": the engine's contract towards the server and `predict`. */
+import type { Signature } from '../model/signature.ts';
 import type { Tensors } from '../model/tensor.ts';
+import type { Log, Runtime } from '../ports.ts';
+import type { ModelSettings } from '../service/spec.ts';
 
 export type ModelState = 'loading' | 'warming' | 'ready' | 'draining' | 'unloaded' | 'failed';
 
 export interface InferRequest {
-  /** Name of a model of the service spec. */
+  /** The `key` of a model. */
   readonly model: string;
   /** Checked against the signature by the caller: names, types, shapes and finite counts are right. */
   readonly inputs: Tensors;
@@ -32,7 +35,6 @@ export interface InferResult {
 
 /** Why the engine did not answer; the server maps each to a status. */
 export type InferFailure =
-  | 'unknown-model'
   | 'not-ready'
   | 'queue-full'
   | 'deadline-exceeded'
@@ -64,10 +66,14 @@ export interface Batching {
   readonly maxRows: number;
   /** Why they never do; undefined otherwise. */
   readonly reason: string | undefined;
+  /** Milliseconds that a run of so many rows took in the trial; undefined when none was made. */
+  readonly runMs: number | undefined;
 }
 
 export interface ModelStatus {
+  readonly key: string;
   readonly name: string;
+  readonly version: string;
   readonly state: ModelState;
   /** Why it failed; undefined otherwise. */
   readonly reason: string | undefined;
@@ -76,14 +82,36 @@ export interface ModelStatus {
   /** Undefined before warm-up. */
   readonly batching: Batching | undefined;
   readonly queuedRows: number;
+  /** Rows that may wait; past it requests are refused. */
+  readonly queueLimit: number;
+}
+
+/** A model as the engine loads it. */
+export interface EngineModel {
+  /** Names this loaded model and no other, also not an earlier one of the same name and version. */
+  readonly key: string;
+  readonly name: string;
+  readonly version: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly signature: Signature;
+  readonly settings: ModelSettings;
+  /** Loads it, and makes sure that what is loaded is this model. */
+  readonly runtime: Runtime;
+  /** Whose lines say which model this is. */
+  readonly log: Log;
 }
 
 export interface Engine {
   /** Loads and warms every model; resolves when all are ready or failed, never rejects for a bad model. */
   start(): Promise<void>;
+  /** Loads and warms one more beside them, and counts it among them once it is ready. Rejects with the reason when it does not get there. */
+  add(model: EngineModel): Promise<void>;
+  /** Lets a model finish what it was given, then frees it. From now on it is nobody's. */
+  remove(key: string): Promise<void>;
   /** Rejects with an `InferError`. */
   infer(request: InferRequest): Promise<InferResult>;
-  status(model: string): ModelStatus | undefined;
+  status(key: string): ModelStatus | undefined;
   statuses(): readonly ModelStatus[];
   /** At least one model, and all of them ready. */
   isReady(): boolean;

@@ -1,92 +1,99 @@
 /** One model: its lifecycle, its queue, its sessions. Requests in, results or an `InferError` out. */
-import type { Signature } from '../model/signature.ts';
-import type { Clock, Log, Runtime, Session } from '../ports.ts';
-import { checkBatching } from './check-batching.ts';
+import type { Clock } from '../ports.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
 import {
-  type Batching,
+  type EngineModel,
   InferError,
   type InferRequest,
   type InferResult,
   type ModelState,
   type ModelStatus,
-  type Placement,
 } from './engine.ts';
 import type { Job } from './job.ts';
-import { placeModel } from './place-model.ts';
+import { queueBound } from './queue-bound.ts';
 import { RowQueue } from './row-queue.ts';
 import { runBatch } from './run-batch.ts';
+import { SessionPool, type Slot } from './session-pool.ts';
 import { rejectIfGone, takeBatch } from './take-batch.ts';
 
-export interface EngineModel {
-  readonly name: string;
-  /** Absolute. */
-  readonly path: string;
-  readonly signature: Signature;
-  /** Whose lines say which model this is. */
-  readonly log: Log;
-}
-
 export interface RunnerOptions {
-  readonly mode: 'auto' | 'inline' | 'worker';
-  readonly instances: number;
+  /** Intra-op threads of one session. */
   readonly threads: number;
-  readonly maxRows: number;
-  readonly queueRows: number;
-  readonly runtime: Runtime;
   readonly clock: Clock;
+  /** Told when a run does not end in `limits.runTimeoutMs`. It cannot be stopped: the process has to end. */
+  readonly onHang: (model: EngineModel, reason: string) => void;
 }
-
-interface Slot {
-  /** Undefined while a dead worker is being replaced. */
-  session: Session | undefined;
-  isBusy: boolean;
-}
-
-/** A worker that dies this often within the window takes the model down: something is wrong with the model, not with luck. */
-const MOST_DEATHS = 3;
-const DEATH_WINDOW_MS = 60_000;
 
 export class ModelRunner {
   readonly #model: EngineModel;
   readonly #options: RunnerOptions;
+  readonly #pool: SessionPool;
   readonly #queue: RowQueue<Job>;
-  readonly #slots: Slot[] = [];
+  readonly #deadlines: DeadlineTimer;
   readonly #idle: (() => void)[] = [];
   #state: ModelState = 'loading';
   #reason: string | undefined;
-  #placement: Placement | undefined;
-  #batching: Batching | undefined;
   /** A batch of this turn of the event loop is about to be made. */
   #isFlushing = false;
-  #deaths: number[] = [];
-  /** Loads under way, also those that replace dead workers. */
-  #loading: Promise<unknown> = Promise.resolve();
+  /** Set while an idle session waits for more rows. */
+  #delay: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(model: EngineModel, options: RunnerOptions) {
     this.#model = model;
     this.#options = options;
-    this.#queue = new RowQueue(options.queueRows);
+    this.#queue = new RowQueue(model.settings.limits.queueRows);
+    this.#deadlines = new DeadlineTimer(options.clock, () => this.#dropGone());
+    this.#pool = new SessionPool(
+      { model, threads: options.threads, clock: options.clock },
+      {
+        onWarming: () => {
+          if (this.#state === 'loading') this.#state = 'warming';
+        },
+        onDown: () => {
+          if (this.#state === 'ready') this.#state = 'loading';
+        },
+        onReplaced: () => {
+          if (this.#state === 'failed') return;
+          this.#state = this.#closing === undefined ? 'ready' : 'draining';
+          this.#pump();
+        },
+        onFailed: (reason) => this.#fail(reason),
+      },
+    );
   }
 
   get status(): ModelStatus {
+    const { key, name, version } = this.#model;
     return {
-      name: this.#model.name,
+      key,
+      name,
+      version,
       state: this.#state,
       reason: this.#reason,
-      placement: this.#placement,
-      batching: this.#batching,
+      placement: this.#pool.placement,
+      batching: this.#pool.batching,
       queuedRows: this.#queue.rows,
+      queueLimit: this.#queue.limit,
     };
   }
 
   /** Resolves when the model is ready or failed. */
-  start(): Promise<void> {
+  async start(): Promise<void> {
     // Told to end before its turn to load came.
-    if (this.#closing !== undefined) return Promise.resolve();
-    const loading = this.#load();
-    this.#loading = loading;
-    return loading;
+    if (this.#closing !== undefined) return;
+    const { clock } = this.#options;
+    const start = clock.monotonic();
+    try {
+      await this.#pool.load();
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (this.status.state === 'failed') return;
+    this.#boundQueue();
+    this.#state = this.#closing === undefined ? 'ready' : 'draining';
+    this.#logReady(clock.monotonic() - start);
   }
 
   infer(request: InferRequest): Promise<InferResult> {
@@ -98,7 +105,8 @@ export class ModelRunner {
     return new Promise((resolve, reject) => {
       const admittedAt = this.#options.clock.monotonic();
       this.#queue.push({ request, rows: request.rows, admittedAt, resolve, reject });
-      if (this.#placement?.mode === 'inline' && this.#batching?.maxRows !== 1) this.#flushSoon();
+      if (request.deadline !== undefined) this.#deadlines.watch(request.deadline);
+      if (this.#pool.placement?.mode === 'inline' && this.#pool.batching?.maxRows !== 1) this.#flushSoon();
       else this.#pump();
     });
   }
@@ -108,77 +116,29 @@ export class ModelRunner {
     return this.#closing;
   }
 
-  async #load(): Promise<void> {
-    const { log } = this.#model;
-    const { clock, mode, instances } = this.#options;
-    const start = clock.monotonic();
-    try {
-      const first = await this.#loadSlot(mode);
-      const rest = first.mode === 'inline' ? 0 : instances - 1;
-      // All of them end before the first failure counts: a session that arrived later would never be released.
-      const others = await Promise.allSettled(Array.from({ length: rest }, () => this.#loadSlot('worker')));
-      for (const other of others) if (other.status === 'rejected') throw other.reason;
-    } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
-      return;
-    }
-    if (this.#state === 'failed') return;
-    this.#state = this.#closing === undefined ? 'ready' : 'draining';
-    const { mode: engine = mode, p95Ms } = this.#placement ?? {};
-    const loadMs = Math.round(clock.monotonic() - start);
-    log.info('model ready', {
-      engine,
-      ...(p95Ms === undefined ? {} : { p95_ms: Math.round(p95Ms * 1000) / 1000 }),
-      batch_rows: this.#batching?.maxRows ?? 1,
-      load_ms: loadMs,
-    });
-    const { reason } = this.#batching ?? {};
-    if (reason !== undefined) log.info('requests do not share a run', { reason });
-  }
-
-  async #loadSlot(mode: RunnerOptions['mode'], slot: Slot = { session: undefined, isBusy: false }): Promise<Placement> {
-    const { path, signature, log } = this.#model;
-    const { runtime, clock, maxRows, threads } = this.#options;
-    let death: string | undefined;
-    const placed = await placeModel({
-      path,
-      signature,
-      mode,
-      maxRows,
-      session: { threads },
-      runtime,
-      clock,
-      onLoaded: () => {
-        if (this.#state === 'loading') this.#state = 'warming';
-      },
-      onDeath: (reason) => {
-        death = reason;
-        this.#onDeath(slot, reason);
-      },
-    });
-    // Before the slot is filled: a worker that dies of it has failed to load.
-    const { sample, session } = placed;
-    const batching = this.#batching ?? (await checkBatching(session, signature, { maxRows, sample }));
-    if (death !== undefined) throw new Error(death);
-    this.#batching = batching;
-    slot.session = placed.session;
-    this.#placement = placed.placement;
-    if (!this.#slots.includes(slot)) this.#slots.push(slot);
-    if (placed.warmUpFailure !== undefined) {
-      log.warn('no made-up input runs, so the model is not warm and stays in a worker', {
-        reason: placed.warmUpFailure,
-      });
-    }
-    return placed.placement;
-  }
-
   #pump(): void {
-    for (const slot of this.#slots) {
-      if (slot.isBusy || slot.session === undefined) continue;
-      const batch = takeBatch(this.#queue, this.#batching?.maxRows ?? 1, this.#options.clock.monotonic());
+    if (this.#isWaitingForMore()) return;
+    for (let free = this.#pool.free(); free !== undefined; free = this.#pool.free()) {
+      const batch = takeBatch(this.#queue, this.#pool.batching?.maxRows ?? 1, this.#options.clock.monotonic());
       if (batch.length === 0) return;
-      void this.#run(slot, slot.session, batch);
+      void this.#run(free.slot, batch);
     }
+  }
+
+  /** With `batching.maxDelayMs`: whether the oldest request may wait longer for others to fill the batch. */
+  #isWaitingForMore(): boolean {
+    const { maxDelayMs } = this.#model.settings.batching;
+    const oldest = this.#queue.first;
+    const { maxRows = 1 } = this.#pool.batching ?? {};
+    if (maxDelayMs === 0 || oldest === undefined || this.#queue.rows >= maxRows || this.#closing !== undefined)
+      return false;
+    const left = oldest.admittedAt + maxDelayMs - this.#options.clock.monotonic();
+    if (left <= 0) return false;
+    this.#delay ??= setTimeout(() => {
+      this.#delay = undefined;
+      this.#pump();
+    }, left);
+    return true;
   }
 
   /** In this thread a run starts at the end of the turn, so that all requests that arrive in one turn share it. */
@@ -192,77 +152,100 @@ export class ModelRunner {
     });
   }
 
-  async #run(slot: Slot, session: Session, batch: readonly Job[]): Promise<void> {
+  async #run(slot: Slot, batch: readonly Job[]): Promise<void> {
+    const { session } = slot;
+    if (session === undefined) throw new Error('a slot without a session was handed out');
     slot.isBusy = true;
+    const watch = this.#watchRun(batch);
     await runBatch({
       session,
       batch,
       clock: this.#options.clock,
       failureKind: () => (slot.session === session ? 'runtime-failed' : 'worker-died'),
-      onUnsplittable: () => this.#stopBatching('outputs of several rows had another number of rows'),
+      onUnsplittable: () => this.#pool.stopBatching('outputs of several rows had another number of rows'),
+      onRun: () => watch?.refresh(),
     });
+    clearTimeout(watch);
     slot.isBusy = false;
     this.#pump();
     this.#reportIdle();
   }
 
-  #onDeath(slot: Slot, reason: string): void {
-    const { log } = this.#model;
-    // Dead before its slot was filled: `#loadSlot` rejects, which is the end of that attempt.
-    if (slot.session === undefined) return;
-    slot.session = undefined;
-    const now = this.#options.clock.monotonic();
-    this.#deaths = [...this.#deaths.filter((at) => now - at < DEATH_WINDOW_MS), now];
-    if (this.#deaths.length >= MOST_DEATHS) {
-      this.#fail(`${reason}; ${MOST_DEATHS} times within a minute`);
-      return;
-    }
-    log.warn('inference worker died, loading the model again', { reason });
-    if (this.#state === 'ready' && this.#slots.every((each) => each.session === undefined)) this.#state = 'loading';
-    const reload = this.#loadSlot('worker', slot).then(
-      () => {
-        if (this.#state === 'failed') return;
-        this.#state = this.#closing === undefined ? 'ready' : 'draining';
-        this.#pump();
-      },
-      (error: Error) => this.#fail(error.message),
-    );
-    this.#loading = Promise.all([this.#loading, reload]);
+  /** For a run in a worker: a run in this thread also stops this timer, and is watched by the runtime. */
+  #watchRun(batch: readonly Job[]): NodeJS.Timeout | undefined {
+    if (this.#pool.placement?.mode !== 'worker') return undefined;
+    const { runTimeoutMs } = this.#model.settings.limits;
+    return setTimeout(() => {
+      const reason = `a run did not end within ${runTimeoutMs} ms (limits.runTimeoutMs)`;
+      for (const job of batch) job.reject(new InferError('worker-died', reason));
+      this.#fail(reason);
+      this.#options.onHang(this.#model, reason);
+    }, runTimeoutMs);
   }
 
   #fail(reason: string): void {
     this.#state = 'failed';
     this.#reason = reason;
+    this.#deadlines.stop();
     this.#model.log.error('model failed', { reason });
     for (const job of this.#queue.remove(() => true)) job.reject(new InferError('worker-died', reason));
     this.#reportIdle();
   }
 
-  #stopBatching(reason: string): void {
-    if (this.#batching?.maxRows !== 1) this.#model.log.warn('requests do not share a run any more', { reason });
-    this.#batching = { maxRows: 1, reason };
+  /** Rejects what is not worth running any more; the earliest deadline of the rest. */
+  #dropGone(): number | undefined {
+    const now = this.#options.clock.monotonic();
+    let next = Number.POSITIVE_INFINITY;
+    this.#queue.remove((job) => {
+      if (rejectIfGone(job, now)) return true;
+      next = Math.min(next, job.request.deadline ?? Number.POSITIVE_INFINITY);
+      return false;
+    });
+    this.#reportIdle();
+    return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
-  #dropGone(): void {
-    const now = this.#options.clock.monotonic();
-    this.#queue.remove((job) => rejectIfGone(job, now));
-    this.#reportIdle();
+  #boundQueue(): void {
+    const { settings } = this.#model;
+    if (settings.limits.queueRows > 0) return;
+    const { maxRows: batchRows = 1, runMs } = this.#pool.batching ?? {};
+    const batchMs = runMs ?? this.#pool.placement?.p95Ms;
+    const instances = this.#pool.size;
+    this.#queue.limit = queueBound({ p99Ms: settings.slo.p99Ms, batchRows, batchMs, instances });
+  }
+
+  #logReady(ms: number): void {
+    const { log, settings } = this.#model;
+    const { mode = settings.engine.mode, p95Ms } = this.#pool.placement ?? {};
+    const { maxRows = 1, reason } = this.#pool.batching ?? {};
+    log.info('model ready', {
+      engine: mode,
+      ...(p95Ms === undefined ? {} : { p95_ms: Math.round(p95Ms * 1000) / 1000 }),
+      batch_rows: maxRows,
+      queue_rows: this.#queue.limit,
+      load_ms: Math.round(ms),
+    });
+    if (reason !== undefined) log.info('requests do not share a run', { reason });
   }
 
   async #close(): Promise<void> {
     if (this.#state === 'ready') this.#state = 'draining';
-    await this.#loading;
-    if (this.#queue.length > 0 || this.#slots.some((slot) => slot.isBusy)) {
+    await this.#pool.settled();
+    // What waits for more rows waits no longer.
+    this.#pump();
+    if (this.#queue.length > 0 || this.#pool.isBusy) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
     // A worker may have died in the last run and be on its way back.
-    await this.#loading;
-    for (const { session } of this.#slots) await session?.release();
+    await this.#pool.settled();
+    clearTimeout(this.#delay);
+    this.#deadlines.stop();
+    await this.#pool.release();
     if (this.#state !== 'failed') this.#state = 'unloaded';
   }
 
   #reportIdle(): void {
-    if (this.#queue.length > 0 || this.#slots.some((slot) => slot.isBusy)) return;
+    if (this.#queue.length > 0 || this.#pool.isBusy) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

@@ -13,13 +13,28 @@ export interface TakeMore<T> {
 
 /** Not more than `limit` rows wait, except that an item of any size may wait alone. */
 export class RowQueue<T extends Rows> {
-  readonly #limit: number;
+  #limit: number;
   #items: T[] = [];
   #head = 0;
   #rows = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** Rows that may wait. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** What waits already stays. */
+  set limit(rows: number) {
+    this.#limit = rows;
+  }
+
+  /** The oldest item. */
+  get first(): T | undefined {
+    return this.#items[this.#head];
   }
 
   get length(): number {

@@ -11,6 +11,8 @@ export interface BatchRun {
   readonly clock: Clock;
   /** Asked when the run rejects: whether the runtime said no or the worker died. */
   failureKind(): InferFailure;
+  /** Told before each further run of the same batch. */
+  onRun(): void;
   /** Told when the outputs of several rows have another number of rows. */
   onUnsplittable(): void;
 }
@@ -22,8 +24,10 @@ export async function runBatch(run: BatchRun): Promise<void> {
   for (const job of batch) {
     // The first run of a failed batch took its time.
     const gone = batch.length > 1 ? whyGone(job, clock.monotonic()) : undefined;
-    if (gone === undefined) await runAlone(run, job);
-    else job.reject(gone);
+    if (gone === undefined) {
+      run.onRun();
+      await runAlone(run, job);
+    } else job.reject(gone);
   }
 }
 

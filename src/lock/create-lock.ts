@@ -14,6 +14,11 @@ export function createLock({ service, runtimeVersion, models }: LockInput): Lock
     lockfileVersion: 1,
     service: { name: service.name, version: service.version },
     runtime: { name: 'onnxruntime-node', version: runtimeVersion },
-    models: [...models].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+    models: [...models].sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version)),
   };
+}
+
+/** By code units: the same order on every machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,24 +3,20 @@ import type { Issue } from '../issue.ts';
 import { canonicalJson, type JsonValue } from './canonical-json.ts';
 import type { Lock, LockedFile, LockedModel } from './lock.ts';
 import { LOCK_FILE } from './lockfile.ts';
+import { pairModels } from './pair-models.ts';
 
 const ACCEPT = 'run "mlserve lock" to accept it, or bring back what was locked';
 
 /** `current` is the lock that would be written now. Empty when nothing that ships has changed. */
 export function findDrift(lock: Lock, current: Lock): readonly Issue[] {
-  const now = new Map(current.models.map((model) => [model.name, model]));
-  const before = new Map(lock.models.map((model) => [model.name, model]));
+  const { pairs, extra, missing } = pairModels(lock.models, current.models);
   return [
     ...serviceDrift(lock, current),
-    ...lock.models.flatMap((model) => {
-      const other = now.get(model.name);
-      if (other !== undefined)
-        return [...modelVersionDrift(lock, current, [model, other]), ...modelDrift(model, other)];
-      return drift('extra', model.path, `the lock records a model "${model.name}" that the service no longer has`);
-    }),
-    ...current.models
-      .filter(({ name }) => !before.has(name))
-      .flatMap(({ name, path }) => drift('missing', path, `the model "${name}" is not in the lock`)),
+    ...pairs.flatMap((pair) => [...modelVersionDrift(lock, current, pair), ...modelDrift(...pair)]),
+    ...extra.flatMap(({ name, path }) =>
+      drift('extra', path, `the lock records a model "${name}" that the service no longer has`),
+    ),
+    ...missing.flatMap(({ name, path }) => drift('missing', path, `the model "${name}" is not in the lock`)),
   ];
 }
 

@@ -25,6 +25,6 @@ export interface Lock {
   readonly lockfileVersion: 1;
   readonly service: { readonly name: string; readonly version: string };
   readonly runtime: { readonly name: 'onnxruntime-node'; readonly version: string };
-  /** Sorted by name. */
+  /** Sorted by name, then by version, both by code units. */
   readonly models: readonly LockedModel[];
 }

@@ -60,7 +60,8 @@ export class Family<C extends Cell | HistogramCell> {
   readonly aggregator = 'sum';
   readonly #labels: readonly string[];
   readonly #make: () => C;
-  readonly #series: Series<C>[] = [];
+  /** By the values of the labels, in the order of their making. */
+  readonly #series = new Map<string, Series<C>>();
   readonly #refresh: () => void;
 
   /** `refresh` sets the cells that are read, not counted, before each scrape. */
@@ -73,17 +74,26 @@ export class Family<C extends Cell | HistogramCell> {
     this.#refresh = refresh;
   }
 
-  /** A new series; values in the order of the table's labels. Callers keep the cell: there is no look-up. */
-  add(...values: readonly string[]): C {
+  /** The series of these values, in the order of the table's labels. Callers on the hot path keep the cell. */
+  cell(...values: readonly string[]): C {
+    const key = JSON.stringify(values);
+    const known = this.#series.get(key);
+    if (known !== undefined) return known.cell;
     const cell = this.#make();
-    this.#series.push({ labels: Object.fromEntries(this.#labels.map((label, at) => [label, values[at] ?? ''])), cell });
+    const labels = Object.fromEntries(this.#labels.map((label, at) => [label, values[at] ?? '']));
+    this.#series.set(key, { labels, cell });
     return cell;
+  }
+
+  /** Forgets every series: what is no longer true is not shown. */
+  clear(): void {
+    this.#series.clear();
   }
 
   /** What prom-client calls at a scrape. */
   async get(): Promise<{ name: string; help: string; type: string; aggregator: string; values: Sample[] }> {
     this.#refresh();
-    const values = this.#series.flatMap(({ labels, cell }) =>
+    const values = [...this.#series.values()].flatMap(({ labels, cell }) =>
       cell instanceof HistogramCell ? cell.samples(this.name, labels) : [{ labels, value: cell.value }],
     );
     return { name: this.name, help: this.help, type: this.type, aggregator: this.aggregator, values };

@@ -38,8 +38,24 @@ export interface Handler {
   drain(): void;
 }
 
+/** A handler whose models can be replaced while it answers. */
+export interface ReplaceableHandler extends Handler {
+  /** From the next request on these models are served, each loaded under its key already. At least one, in the order of the spec. */
+  replace(models: readonly ServedModel[]): void;
+}
+
+/** What the admin calls may do to the models. Both reject with an error whose message may be shown to the caller. */
+export interface ModelControl {
+  /** Reads every version of a model again, checks it, loads it beside what serves, and puts it in its place. Nothing changes when that fails. */
+  load(name: string): Promise<void>;
+  /** Stops serving every version of a model, after what it was given is answered. */
+  unload(name: string): Promise<void>;
+}
+
 /** One model as the server sees it: what it is, and the compiled ways in and out. */
 export interface ServedModel {
+  /** Under which the engine has it: no two loaded models share one, not even the same model loaded twice. */
+  readonly key: string;
   readonly spec: ModelSpec;
   readonly fingerprint: Fingerprint;
   readonly signature: Signature;

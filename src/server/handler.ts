@@ -2,13 +2,14 @@
 import { type Engine, InferError } from '../engine/engine.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
-import type { Handler, Request, RequestHead, Response, ServedModel } from './contract.ts';
+import type { ModelControl, ReplaceableHandler, Request, RequestHead, Response, ServedModel } from './contract.ts';
 import { errorAnswer } from './error-answer.ts';
 import { requestIdOf, responseHeaders, traceparentOf } from './identity.ts';
-import { createMetrics, type RouteMetrics } from './metrics.ts';
+import { createMetrics, type ModelMetrics, type RouteMetrics } from './metrics.ts';
 import { type ModelEntry, modelEntry } from './model-entry.ts';
+import { type ModelTable, modelTable } from './model-table.ts';
 import { Refusal } from './refusal.ts';
-import { createRouter, type NoTarget, type Target } from './router.ts';
+import { createRouter, type NoTarget, type Router, type Target } from './router.ts';
 import { type ErrorStyle, ROUTES } from './routes.ts';
 import type { Answer, Service } from './service.ts';
 import { TITLES } from './status.ts';
@@ -22,6 +23,8 @@ export interface HandlerOptions {
   readonly log: Log;
   /** Name and version of the runtime: `onnxruntime-node 1.30.0`. */
   readonly runtime: string;
+  /** What the admin calls do; absent: they are off. */
+  readonly control?: ModelControl;
   /** Also show metrics of the whole process; for the one handler of `mlserve serve`. */
   readonly processMetrics?: boolean;
 }
@@ -36,24 +39,38 @@ interface Context {
   readonly path: string;
   /** Probes and scrapes that go well are not worth a line each. */
   readonly isQuiet: boolean;
+  /** Of the model that was addressed, if one was. */
+  readonly entryMetrics: ModelMetrics;
 }
 
-export function createHandler(options: HandlerOptions): Handler {
+/** What is replaced as one when the models change. */
+interface State {
+  readonly table: ModelTable;
+  readonly router: Router;
+}
+
+export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const { spec, engine, clock, log } = options;
-  const metrics = createMetrics({ ...options, processMetrics: options.processMetrics ?? false });
-  const entries = options.models.map((served) =>
-    modelEntry(served, log, metrics.model(served.spec.name, served.spec.version)),
-  );
-  const [defaultModel] = entries;
-  if (defaultModel === undefined) throw new Error('a handler needs a model');
-  const models = new Map(entries.map((entry) => [entry.identity.name, entry]));
-  const router = createRouter({ routes: ROUTES, models, defaultModel, metrics });
+  const metrics = createMetrics({ engine, runtime: options.runtime, processMetrics: options.processMetrics ?? false });
+  const noModel = metrics.model('', '');
+  /** An entry stays the same for as long as its model is loaded. */
+  const stateOf = (models: readonly ServedModel[], before: readonly ModelEntry[]): State => {
+    metrics.show(models);
+    const table = modelTable(
+      models.map((served) => {
+        const { name, version } = served.spec;
+        return before.find(({ key }) => key === served.key) ?? modelEntry(served, log, metrics.model(name, version));
+      }),
+    );
+    return { table, router: createRouter({ routes: ROUTES, models: table, metrics }) };
+  };
+  let state = stateOf(options.models, []);
   let isDraining = false;
   let hasStarted = false;
   const service: Service = {
     spec,
-    models,
-    defaultModel,
+    models: () => state.table,
+    control: options.control,
     engine,
     clock,
     metrics,
@@ -69,16 +86,27 @@ export function createHandler(options: HandlerOptions): Handler {
     const requestId = requestIdOf(head.headers);
     if ('route' in found) {
       const { route, entry, metrics: counts } = found;
-      return { head, requestId, entry, style: route.style, metrics: counts, path: route.path, isQuiet: !route.infers };
+      const isQuiet = !route.infers;
+      return {
+        head,
+        requestId,
+        entry,
+        style: route.style,
+        metrics: counts,
+        path: route.path,
+        isQuiet,
+        entryMetrics: entry.metrics,
+      };
     }
     return {
       head,
       requestId,
-      entry: found.entry ?? defaultModel,
+      entry: found.entry ?? state.table.defaultModel,
       style: found.style,
       metrics: found.metrics,
       path: '',
       isQuiet: false,
+      entryMetrics: noModel,
     };
   };
 
@@ -113,7 +141,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   const respondError = (context: Context, error: unknown, ms?: number): Response => {
     const { headers, reason, logged, ...answer } = errorAnswer(error, context);
-    if (reason !== undefined && !context.isQuiet) metrics.reject(reason);
+    if (reason !== undefined && !context.isQuiet) context.entryMetrics.reject(reason);
     if (logged !== undefined)
       context.entry.log.error('request failed', { requestId: context.requestId, reason: logged });
     return respond(context, answer, headers, ms);
@@ -134,16 +162,15 @@ export function createHandler(options: HandlerOptions): Handler {
       });
     }
     if (!found.route.infers) return undefined;
-    const status = engine.status(found.entry.identity.name);
-    if (status?.state !== 'ready') return new InferError('not-ready', `the model is ${status?.state ?? 'not loaded'}`);
-    if (status.queuedRows >= spec.limits.queueRows)
-      return new InferError('queue-full', `${status.queuedRows} rows wait`);
+    const status = engine.status(found.entry.key);
+    if (status?.state !== 'ready') return new InferError('not-ready', `the model is ${status?.state ?? 'unloaded'}`);
+    if (status.queuedRows >= status.queueLimit) return new InferError('queue-full', `${status.queuedRows} rows wait`);
     return undefined;
   };
 
   return {
     admit(head) {
-      const found = router.find(head.method, head.target);
+      const found = state.router.find(head.method, head.target);
       try {
         const reason = objection(head, found);
         return reason === undefined ? admitted : respondError(contextOf(head, found), reason);
@@ -154,7 +181,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
     async handle(request: Request) {
       const start = clock.monotonic();
-      const found = router.find(request.method, request.target);
+      const found = state.router.find(request.method, request.target);
       const context = contextOf(request, found);
       metrics.inFlight.value++;
       try {
@@ -173,13 +200,17 @@ export function createHandler(options: HandlerOptions): Handler {
 
     refuse(head, status, message) {
       const known: RequestHead = head ?? { method: '', target: '', headers: {} };
-      const context = contextOf(known, router.find(known.method, known.target));
+      const context = contextOf(known, state.router.find(known.method, known.target));
       const detail = status === 503 ? { headers: { 'Retry-After': '1' } } : {};
       return respondError(context, new Refusal(status, message || (TITLES[status] ?? 'refused'), detail));
     },
 
     drain() {
       isDraining = true;
+    },
+
+    replace(models) {
+      state = stateOf(models, state.table.entries);
     },
   };
 }

@@ -7,8 +7,12 @@ export function livez(): Answer {
 }
 
 /** Ready for traffic: every model is, and the service is not about to stop. */
-export function readyz({ engine, isDraining }: Service): Answer {
-  const models = engine.statuses().map(({ name, state }) => ({ name, state }));
+export function readyz({ engine, models: table, isDraining }: Service): Answer {
+  const models = table().entries.map(({ key, identity: { name, version } }) => ({
+    name,
+    version,
+    state: engine.status(key)?.state ?? 'unloaded',
+  }));
   if (isDraining()) return jsonAnswer(503, { status: 'draining', models });
   return engine.isReady()
     ? jsonAnswer(200, { status: 'ready', models })

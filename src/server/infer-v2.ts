@@ -3,7 +3,7 @@ import type { Tensors } from '../model/tensor.ts';
 import { writeTensorData } from './json/write-json.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { Refusal } from './refusal.ts';
-import { runModel } from './run-model.ts';
+import { limitsOf, runModel } from './run-model.ts';
 import { type Answer, type Call, JSON_TYPE, type Service } from './service.ts';
 import { readV2Request } from './v2-request.ts';
 
@@ -12,7 +12,7 @@ export async function inferV2(service: Service, call: Call): Promise<Answer> {
   if (request.headers['inference-header-content-length'] !== undefined) {
     throw new Refusal(400, 'the binary tensor data extension is not supported; send the request as JSON alone');
   }
-  const wanted = readV2Request(request.body, entry, service.spec.limits);
+  const wanted = readV2Request(request.body, entry, limitsOf(service, call));
   const result = await runModel(service, call, wanted);
   entry.metrics.countRun(result);
   return { status: 200, type: JSON_TYPE, body: writeResponse(entry, wanted.id, wanted.outputs, result.outputs) };

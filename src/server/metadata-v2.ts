@@ -8,12 +8,14 @@ export function serverMetadata({ spec }: Service): Answer {
   return jsonAnswer(200, { name: spec.server.name, version: VERSION, extensions: [] });
 }
 
-export function modelMetadata(_service: Service, { entry }: Call): Answer {
+export function modelMetadata({ models }: Service, { entry }: Call): Answer {
   const { identity, inputs, outputs, served } = entry;
   const { model, graph, weights, signature } = served.fingerprint;
   return jsonAnswer(200, {
     name: identity.name,
-    versions: [identity.version],
+    versions: models()
+      .byName.get(identity.name)
+      ?.map((version) => version.identity.version),
     platform: 'onnxruntime_onnx',
     inputs: inputs.map(tensorMetadata),
     outputs: outputs.map(tensorMetadata),
@@ -41,7 +43,7 @@ export function readyV2({ engine, isDraining }: Service): Answer {
 
 export function modelReadyV2({ engine, isDraining }: Service, { entry }: Call): Answer {
   const { name, version } = entry.identity;
-  if (engine.status(name)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
+  if (engine.status(entry.key)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
   const error = `Request for unknown model: '${name}' version ${version} is not at ready state`;
   return jsonAnswer(503, { name, ready: false, error });
 }

@@ -57,13 +57,19 @@ export const METRICS = {
   rejected: {
     name: 'mlserve_rejected_total',
     type: 'counter',
-    help: 'Requests for a prediction that were turned away, by reason.',
-    labels: ['reason'],
+    help: 'Requests for a prediction that were turned away, by reason; no model where none was addressed.',
+    labels: ['model', 'version', 'reason'],
   },
   queueRows: {
     name: 'mlserve_queue_rows',
     type: 'gauge',
     help: 'Rows that wait for a session.',
+    labels: ['model', 'version'],
+  },
+  queueLimit: {
+    name: 'mlserve_queue_limit_rows',
+    type: 'gauge',
+    help: 'Rows that may wait for a session; past it requests are refused.',
     labels: ['model', 'version'],
   },
   modelInfo: {

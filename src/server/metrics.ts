@@ -1,4 +1,4 @@
-/** Served models × engine → the metrics of `metrics-table.ts`, counted in place and shown by prom-client. */
+/** What requests and models do → the metrics of `metrics-table.ts`, counted in place and shown by prom-client. */
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import type { Engine, InferResult } from '../engine/engine.ts';
 import { type Cell, Family, HistogramCell } from './cells.ts';
@@ -14,20 +14,22 @@ export interface RouteMetrics {
 /** What one model counts. */
 export interface ModelMetrics {
   countRun(result: InferResult): void;
+  /** A request for a prediction that was turned away. */
+  reject(reason: RejectReason): void;
 }
 
 export interface Metrics {
   readonly contentType: string;
   readonly inFlight: Cell;
+  /** Which models are served from now on. What was counted for others stays. */
+  show(models: readonly ServedModel[]): void;
   route(model: string, version: string, route: string): RouteMetrics;
   model(name: string, version: string): ModelMetrics;
-  reject(reason: RejectReason): void;
   /** The page of `/metrics`. */
   text(): Promise<string>;
 }
 
 export interface MetricsOptions {
-  readonly models: readonly ServedModel[];
   readonly engine: Engine;
   /** Name and version of the runtime, as a label of `mlserve_model_info`. */
   readonly runtime: string;
@@ -38,7 +40,7 @@ export interface MetricsOptions {
 /** Gauges that prom-client names as if they were counters, which promtool rightly refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-export function createMetrics({ models, engine, runtime, processMetrics }: MetricsOptions): Metrics {
+export function createMetrics({ engine, runtime, processMetrics }: MetricsOptions): Metrics {
   const registry = new Registry();
   const counter = (): Cell => ({ value: 0 });
   const histogram = (row: MetricRow) => (): HistogramCell => new HistogramCell(row.buckets ?? []);
@@ -52,31 +54,22 @@ export function createMetrics({ models, engine, runtime, processMetrics }: Metri
   const inferenceDuration = register(new Family(METRICS.inferenceDuration, histogram(METRICS.inferenceDuration)));
   const queueDuration = register(new Family(METRICS.queueDuration, histogram(METRICS.queueDuration)));
   const batchRows = register(new Family(METRICS.batchRows, histogram(METRICS.batchRows)));
-  const inFlight = register(new Family(METRICS.inFlight, counter)).add();
+  const inFlight = register(new Family(METRICS.inFlight, counter)).cell();
   const rejected = register(new Family(METRICS.rejected, counter));
-  const rejectedBy = new Map(REJECT_REASONS.map((reason) => [reason, rejected.add(reason)]));
 
-  const perModel = models.map(({ spec }) => ({ name: spec.name, version: spec.version }));
-  const readyCells = new Map<string, Cell>();
-  const queueCells = new Map<string, Cell>();
+  const queueRows = register(new Family(METRICS.queueRows, counter, () => refresh()));
+  const queueLimit = register(new Family(METRICS.queueLimit, counter, () => refresh()));
+  const info = register(new Family(METRICS.modelInfo, counter));
+  const modelReady = register(new Family(METRICS.modelReady, counter, () => refresh()));
+  let served: readonly ServedModel[] = [];
   const refresh = (): void => {
-    for (const { name, state, queuedRows } of engine.statuses()) {
-      const [ready, queue] = [readyCells.get(name), queueCells.get(name)];
-      if (ready !== undefined) ready.value = state === 'ready' ? 1 : 0;
-      if (queue !== undefined) queue.value = queuedRows;
+    for (const { key, spec } of served) {
+      const { state, queuedRows = 0, queueLimit: limit = 0 } = engine.status(key) ?? {};
+      modelReady.cell(spec.name, spec.version).value = state === 'ready' ? 1 : 0;
+      queueRows.cell(spec.name, spec.version).value = queuedRows;
+      queueLimit.cell(spec.name, spec.version).value = limit;
     }
   };
-  const queueRows = register(new Family(METRICS.queueRows, counter, refresh));
-  const info = register(new Family(METRICS.modelInfo, counter));
-  const modelReady = register(new Family(METRICS.modelReady, counter, refresh));
-  for (const { name, version } of perModel) {
-    queueCells.set(name, queueRows.add(name, version));
-    readyCells.set(name, modelReady.add(name, version));
-  }
-  for (const { spec, fingerprint } of models) {
-    const { model, graph, weights, signature } = fingerprint;
-    info.add(spec.name, spec.version, model, graph, weights, signature, runtime).value = 1;
-  }
   if (processMetrics) {
     collectDefaultMetrics({ register: registry });
     for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -85,14 +78,23 @@ export function createMetrics({ models, engine, runtime, processMetrics }: Metri
   return {
     contentType: registry.contentType,
     inFlight,
+    show(models) {
+      served = models;
+      for (const gauge of [queueRows, queueLimit, info, modelReady]) gauge.clear();
+      for (const { spec, fingerprint } of models) {
+        const { model, graph, weights, signature } = fingerprint;
+        info.cell(spec.name, spec.version, model, graph, weights, signature, runtime).value = 1;
+      }
+      refresh();
+    },
     route(model, version, route) {
       const byStatus = new Map<number, Cell>();
-      const duration = requestDuration.add(model, version, route);
+      const duration = requestDuration.cell(model, version, route);
       return {
         count(status, seconds) {
           let cell = byStatus.get(status);
           if (cell === undefined) {
-            cell = requests.add(model, version, route, String(status));
+            cell = requests.cell(model, version, route, String(status));
             byStatus.set(status, cell);
           }
           cell.value++;
@@ -101,20 +103,18 @@ export function createMetrics({ models, engine, runtime, processMetrics }: Metri
       };
     },
     model(name, version) {
-      const inference = inferenceDuration.add(name, version);
-      const queue = queueDuration.add(name, version);
-      const rows = batchRows.add(name, version);
+      const inference = inferenceDuration.cell(name, version);
+      const queue = queueDuration.cell(name, version);
+      const rows = batchRows.cell(name, version);
+      const rejectedBy = new Map(REJECT_REASONS.map((reason) => [reason, rejected.cell(name, version, reason)]));
       return {
         countRun(result) {
           inference.observe(result.inferMs / 1000);
           queue.observe(result.queueMs / 1000);
           rows.observe(result.batchRows);
         },
+        reject: (reason) => void (rejectedBy.get(reason) as Cell).value++,
       };
-    },
-    reject(reason) {
-      const cell = rejectedBy.get(reason);
-      if (cell !== undefined) cell.value++;
     },
     text: () => registry.metrics(),
   };

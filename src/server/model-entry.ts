@@ -22,6 +22,8 @@ export interface TensorPlan {
 }
 
 export interface ModelEntry {
+  /** Of the loaded model in the engine. */
+  readonly key: string;
   readonly served: ServedModel;
   readonly identity: Identity;
   readonly inputs: readonly TensorPlan[];
@@ -46,6 +48,7 @@ export function modelEntry(served: ServedModel, log: Log, metrics: ModelMetrics)
   const inputs = tensorsOf(signature.inputs).map(tensorPlan);
   const outputs = servable(signature.outputs).map(tensorPlan);
   return {
+    key: served.key,
     served,
     identity,
     inputs,

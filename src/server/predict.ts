@@ -9,13 +9,13 @@ import { readFeatures } from './read-features.ts';
 import { readInputs, readRows } from './read-tensors.ts';
 import { pointerStep, Violations } from './refusal.ts';
 import { type RowBatch, rowLimit } from './row-batch.ts';
-import { runModel } from './run-model.ts';
+import { type BodyLimits, limitsOf, runModel } from './run-model.ts';
 import { type Answer, type Call, JSON_TYPE, type Service } from './service.ts';
 
 /** The answer is `{"model": {name, version, digest}, "requestId": …, "predictions": […]}`. */
 export async function predict(service: Service, call: Call): Promise<Answer> {
   const { entry, request, requestId } = call;
-  const batch = readBody(request.body, entry, service.spec.limits);
+  const batch = readBody(request.body, entry, limitsOf(service, call));
   const { outputs } = entry.served;
   const result = await runModel(service, call, { ...batch, outputs: outputs.wanted });
   entry.metrics.countRun(result);
@@ -30,11 +30,6 @@ export async function predict(service: Service, call: Call): Promise<Answer> {
 const KEYS = keySet(['instances', 'inputs']);
 const INSTANCES = 0;
 const WHAT = 'an object with "instances" (an array of rows) or "inputs" (an object of tensors)';
-
-interface BodyLimits {
-  readonly jsonDepth: number;
-  readonly rowsPerRequest: number;
-}
 
 /** Throws `JsonError` for what is not JSON, and the 422 that lists what does not fit the model. */
 function readBody(body: Uint8Array, entry: ModelEntry, limits: BodyLimits): RowBatch {

@@ -2,6 +2,7 @@
 import type { Metrics, RouteMetrics } from './metrics.ts';
 import { UNKNOWN_LABEL } from './metrics-table.ts';
 import type { ModelEntry } from './model-entry.ts';
+import { findModel, type ModelTable } from './model-table.ts';
 import type { ErrorStyle, Route } from './routes.ts';
 
 /** A route for a model it may address, and what it counts. */
@@ -29,14 +30,14 @@ export interface Router {
 
 interface RouterParts {
   readonly routes: readonly Route[];
-  readonly models: ReadonlyMap<string, ModelEntry>;
-  readonly defaultModel: ModelEntry;
+  readonly models: ModelTable;
   readonly metrics: Metrics;
 }
 
 type ByMethod = Map<string, Target>;
 
-export function createRouter({ routes, models, defaultModel, metrics }: RouterParts): Router {
+export function createRouter({ routes, models, metrics }: RouterParts): Router {
+  const { defaultModel } = models;
   const paths = new Map<string, ByMethod>();
   const unknownModel = new Map<Route, RouteMetrics>();
   const nowhere = metrics.route('', '', UNKNOWN_LABEL);
@@ -52,7 +53,9 @@ export function createRouter({ routes, models, defaultModel, metrics }: RouterPa
       continue;
     }
     unknownModel.set(route, metrics.route(UNKNOWN_LABEL, UNKNOWN_LABEL, route.path));
-    for (const entry of models.values()) {
+    const isVersioned = route.path.includes('{version}');
+    const addressed = isVersioned ? models.entries : [...models.byName.values()].flatMap(([first]) => first ?? []);
+    for (const entry of addressed) {
       const { name, version } = entry.identity;
       const target = { route, entry, metrics: metrics.route(name, version, route.path) };
       add(fill(route.path, name, version), target);
@@ -68,22 +71,23 @@ export function createRouter({ routes, models, defaultModel, metrics }: RouterPa
     const [sample] = matching;
     if (segments === undefined || sample === undefined) return notFound(nowhere);
     const { model, version } = parametersOf(sample.path, segments);
-    const entry = models.get(model);
-    if (entry !== undefined && (version === undefined || version === entry.identity.version)) {
+    const entry = findModel(models, model, version);
+    if (entry !== undefined) {
       return findIn(paths.get(fill(sample.path, entry.identity.name, entry.identity.version)), method, nowhere);
     }
     const route = matching.find((each) => each.method === method);
     if (route === undefined)
       return notAllowed(
         matching.map((each) => each.method),
-        { style: sample.style, entry, metrics: nowhere },
+        { style: sample.style, entry: findModel(models, model), metrics: nowhere },
       );
+    const known = findModel(models, model);
     const message =
-      entry === undefined
+      known === undefined
         ? `Request for unknown model: '${model.slice(0, 100)}' is not found`
         : `Request for unknown model: '${model}' version ${version?.slice(0, 100)} is not found`;
     const counts = unknownModel.get(route) ?? nowhere;
-    return { status: 404, message, style: route.style, entry, allow: undefined, metrics: counts };
+    return { status: 404, message, style: route.style, entry: known, allow: undefined, metrics: counts };
   };
 
   return {

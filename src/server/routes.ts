@@ -52,7 +52,7 @@ export const ROUTES: readonly Route[] = [
 function index({ spec, models }: Service): Answer {
   return jsonAnswer(200, {
     service: { name: spec.name, version: spec.version },
-    models: [...models.values()].map(({ identity }) => identity),
+    models: models().entries.map(({ identity }) => identity),
     routes: ROUTES.map(({ method, path }) => `${method} ${path}`),
   });
 }

@@ -1,21 +1,50 @@
 /** Checked tensors → the engine's result, with the limits of the service applied. */
 import type { InferResult } from '../engine/engine.ts';
 import type { Tensors } from '../model/tensor.ts';
+import type { Headers } from './contract.ts';
+import { Refusal } from './refusal.ts';
 import type { Call, Service } from './service.ts';
 
+export interface Work {
+  readonly inputs: Tensors;
+  readonly outputs: readonly string[];
+  readonly rows: number;
+  /** Milliseconds that the client is ready to wait; the header `X-Request-Timeout-Ms` says the same. */
+  readonly timeoutMs?: number | undefined;
+}
+
 /** Rejects with an `InferError`. No `async` of its own: on the hot path each one costs a turn of the microtask queue. */
-export function runModel(
-  { engine, clock, spec }: Service,
-  { entry, request }: Call,
-  work: { readonly inputs: Tensors; readonly outputs: readonly string[]; readonly rows: number },
-): Promise<InferResult> {
+export function runModel({ engine, clock, spec }: Service, { entry, request }: Call, work: Work): Promise<InferResult> {
+  const waitMs = Math.min(
+    spec.limits.requestTimeoutMs,
+    work.timeoutMs ?? Number.POSITIVE_INFINITY,
+    timeoutOf(request.headers),
+  );
   return engine.infer({
-    model: entry.identity.name,
+    model: entry.key,
     inputs: work.inputs,
     outputs: work.outputs,
     // A batch of no rows still takes a place in the queue.
     rows: Math.max(1, work.rows),
     signal: request.signal,
-    deadline: clock.monotonic() + spec.limits.requestTimeoutMs,
+    deadline: clock.monotonic() + waitMs,
   });
+}
+
+/** What the body of a request may hold. */
+export interface BodyLimits {
+  readonly jsonDepth: number;
+  readonly rowsPerRequest: number;
+}
+
+/** The model's own limit of rows, and the service's of depth. */
+export function limitsOf({ spec }: Service, { entry }: Call): BodyLimits {
+  return { jsonDepth: spec.limits.jsonDepth, rowsPerRequest: entry.served.spec.limits.rowsPerRequest };
+}
+
+function timeoutOf(headers: Headers): number {
+  const sent = headers['x-request-timeout-ms'];
+  if (sent === undefined) return Number.POSITIVE_INFINITY;
+  if (/^\d{1,9}$/.test(sent) && Number(sent) > 0) return Number(sent);
+  throw new Refusal(400, 'X-Request-Timeout-Ms must be a whole number of milliseconds from 1 to 999999999');
 }

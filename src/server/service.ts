@@ -2,15 +2,17 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
-import type { Request } from './contract.ts';
+import type { ModelControl, Request } from './contract.ts';
 import type { Metrics } from './metrics.ts';
 import type { ModelEntry } from './model-entry.ts';
+import type { ModelTable } from './model-table.ts';
 
 export interface Service {
   readonly spec: ServiceSpec;
-  readonly models: ReadonlyMap<string, ModelEntry>;
-  /** The first model of the spec: what `/predict` means, and whose identity answers carry where no model is addressed. */
-  readonly defaultModel: ModelEntry;
+  /** What is served at this moment; not to be kept over an await. */
+  readonly models: () => ModelTable;
+  /** Undefined when models cannot be loaded and unloaded by calls. */
+  readonly control: ModelControl | undefined;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -23,7 +25,7 @@ export interface Service {
 export interface Call {
   readonly request: Request;
   readonly requestId: string;
-  /** The model the path names; the default model where it names none. */
+  /** The model the path names, in the version it names or else the first; the default model where it names none. */
   readonly entry: ModelEntry;
 }
 

@@ -10,7 +10,6 @@ export interface FailureRow {
 
 /** The runtime's own words never reach the client: they may quote the input. The log has them under the request id. */
 export const FAILURES: { readonly [F in InferFailure]: FailureRow } = {
-  'unknown-model': { status: 404, text: 'the model is not served here', retryAfter: undefined },
   'not-ready': { status: 503, text: 'the model is not ready', retryAfter: 1 },
   'queue-full': { status: 503, text: 'too many rows are waiting; try again later', retryAfter: 1 },
   'deadline-exceeded': {

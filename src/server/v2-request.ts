@@ -6,6 +6,7 @@ import { skipValue } from './json/read-value.ts';
 import { SeenKeys } from './json/seen-keys.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { Refusal, shortName } from './refusal.ts';
+import type { BodyLimits } from './run-model.ts';
 import { readInput } from './v2-input.ts';
 import { passParameters } from './v2-parameters.ts';
 
@@ -18,16 +19,11 @@ export interface V2Request {
   readonly rows: number;
 }
 
-export interface V2Limits {
-  readonly jsonDepth: number;
-  readonly rowsPerRequest: number;
-}
-
 const KEYS = keySet(['id', 'inputs', 'outputs', 'parameters']);
 const [ID, INPUTS, OUTPUTS, PARAMETERS] = [0, 1, 2, 3];
 
 /** Throws the 400 with the protocol's text; `JsonError` where the bytes are no JSON. */
-export function readV2Request(body: Uint8Array, entry: ModelEntry, limits: V2Limits): V2Request {
+export function readV2Request(body: Uint8Array, entry: ModelEntry, limits: BodyLimits): V2Request {
   const reader = new JsonReader(body, limits.jsonDepth);
   const seen = new SeenKeys();
   let id: string | undefined;

@@ -23,3 +23,10 @@ export function formatPath(path: ConfigPath): string {
   }
   return text;
 }
+
+/** The path that `formatPath` wrote, where no key stands in quotes. */
+export function parsePath(text: string): ConfigPath {
+  return [...text.matchAll(/\[(\d+)\]|[\w-]+/g)].map(([word, position]) =>
+    position === undefined ? word : Number(position),
+  );
+}

@@ -1,7 +1,9 @@
 /** Text of `mlserve.yaml` × environment × flags → the service spec with the origin of its settings, and every finding with its place. */
 import type { Issue } from '../issue.ts';
+import { parsePath } from './config-path.ts';
 import { parseService } from './parse.ts';
-import { type Resolved, type ResolveInput, resolve } from './resolve.ts';
+import { type Resolved, resolve } from './resolve.ts';
+import type { ResolveInput } from './resolve-settings.ts';
 import { findRuleIssues } from './rules.ts';
 
 export interface LoadInput extends Pick<ResolveInput, 'env' | 'flags'> {
@@ -17,7 +19,7 @@ export function loadService({ text, file, env, flags }: LoadInput): Resolved {
   const { spec, origins, issues: resolving } = resolve({ written, env, flags });
   // A setting in the file that conflicts with another is at some line of it.
   const placed = resolving.map((issue) =>
-    origins.get(issue.where) === 'file' ? { ...issue, where: locate(issue.where.split('.')) } : issue,
+    origins.get(issue.where) === 'file' ? { ...issue, where: locate(parsePath(issue.where)) } : issue,
   );
   return { spec, origins, issues: [...issues, ...found, ...placed] };
 }

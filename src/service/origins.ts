@@ -1,9 +1,12 @@
 /** A resolved spec × the file as written → the values of the spec one by one, each with its path and where it came from. */
 import { type ConfigPath, formatPath } from './config-path.ts';
+import { SETTINGS } from './settings-table.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { WrittenService } from './written.ts';
 
 export type Origin = 'flag' | 'environment' | 'file' | 'default';
+
+const MODEL_SECTIONS = [...new Set(SETTINGS.filter(({ perModel }) => perModel).map(({ path }) => path.split('.')[0]))];
 
 /** Every value of the spec as a path and a value; lists of plain values and mappings of labels are one value each. */
 export function* valuesOf(spec: ServiceSpec): Generator<readonly [path: ConfigPath, value: unknown]> {
@@ -26,7 +29,10 @@ function isSection(value: unknown): value is object {
   return isObject && !('impute' in value);
 }
 
-/** By formatted path. What the file does not say is a default, or follows from what it says. */
+/**
+ * By formatted path. What the file does not say is a default, or follows from what it says. Settings that a model has from the service are left
+ * out.
+ */
 export function originsOf(
   spec: ServiceSpec,
   written: WrittenService,
@@ -35,9 +41,15 @@ export function originsOf(
   const origins = new Map<string, Origin>();
   for (const [path] of valuesOf(spec)) {
     const text = formatPath(path);
-    origins.set(text, settings.get(text) ?? (isWritten(written, path) ? 'file' : 'default'));
+    const origin = settings.get(text);
+    if (origin !== undefined) origins.set(text, origin);
+    else if (!isInherited(path)) origins.set(text, isWritten(written, path) ? 'file' : 'default');
   }
   return origins;
+}
+
+function isInherited([root, , section]: ConfigPath): boolean {
+  return root === 'models' && MODEL_SECTIONS.includes(String(section));
 }
 
 function isWritten(written: WrittenService, path: ConfigPath): boolean {

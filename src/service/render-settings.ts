@@ -1,5 +1,6 @@
 /** The table of settings → the table in docs/config.md. Pure; `npm run docs` writes it there, a test compares it. */
-import { environmentName, SETTINGS, type Setting } from './settings.ts';
+import { environmentName, type Setting } from './settings.ts';
+import { SETTINGS } from './settings-table.ts';
 
 export const TABLE_START = '<!-- settings: written by "npm run docs" -->';
 export const TABLE_END = '<!-- end of settings -->';
@@ -14,18 +15,20 @@ export function withSettingsTable(document: string): string {
 
 function table(): string {
   const rows = SETTINGS.map((setting) => {
-    const { path, description } = setting;
-    return `| \`${path}\` | \`${environmentName(path)}\` | ${defaultText(setting)} | ${description} ${boundsText(setting)} |`;
+    const { path, description, perModel } = setting;
+    return `| \`${path}\`${perModel ? ' *' : ''} | \`${environmentName(path)}\` | ${defaultText(setting)} | ${description} ${boundsText(setting)} |`;
   });
   return ['| setting | variable | default | what it does |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 function defaultText({ kind, default: value }: Setting): string {
+  if (value === '') return 'empty';
   return kind === 'bytes' && Number(value) > 0 ? `\`${value}\` (${Number(value) / 2 ** 20} MiB)` : `\`${value}\``;
 }
 
 function boundsText({ kind, min, max, choices }: Setting): string {
   if (kind === 'text') return '';
+  if (kind === 'port') return `\`off\`, or ${min} to ${max}.`;
   if (kind === 'choice') return `One of ${choices.map((choice) => `\`${choice}\``).join(', ')}.`;
   const unit = kind === 'duration' ? ' ms' : kind === 'bytes' ? ' bytes' : '';
   return `${min} to ${max}${unit}.`;

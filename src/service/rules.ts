@@ -12,10 +12,16 @@ export function findRuleIssues(written: WrittenService): readonly ConfigFinding[
     findings.push({ path, rule, severity: 'error', message, hint });
   };
   const models = written.models ?? [];
+  const versionOf = (model: WrittenModel): string => model.version ?? written.version ?? '';
   findTwice(
-    models.map(({ name }) => name),
+    models.map((model) => model.name && `${model.name} ${versionOf(model)}`),
     (at, name) =>
-      report(['models', at, 'name'], 'config.duplicate-model', `two models are called "${name}"`, 'rename one'),
+      report(
+        ['models', at, 'name'],
+        'config.duplicate-model',
+        `two models are called "${name}"`,
+        'rename one, or give it another version',
+      ),
   );
   models.forEach((model, at) => {
     checkPaths(model, ['models', at], report);

@@ -1,5 +1,6 @@
 /** The JSON Schema of `mlserve.yaml`: what the parser validates with and what editors complete from. `title` says what is expected. */
-import { BYTES_PATTERN, DURATION_PATTERN, expectedSetting, SETTINGS, type Setting } from './settings.ts';
+import { BYTES_PATTERN, DURATION_PATTERN, expectedSetting, type Setting } from './settings.ts';
+import { SETTINGS } from './settings-table.ts';
 
 export const API_VERSION = 'mlserve.dev/v1';
 
@@ -12,8 +13,7 @@ export const SEMVER =
   '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-((0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(\\.(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(\\+([0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*))?$';
 /** A DNS label: the name of the service becomes that of images and Kubernetes objects. */
 const SERVICE_NAME = '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$';
-/** Stands in the path of a URL. */
-/** What a model may be called. */
+/** What a model may be called: it stands in the path of a URL. */
 export const MODEL_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$';
 
 const object = (properties: Record<string, JsonSchema>, required: readonly string[], description: string) => ({
@@ -134,6 +134,46 @@ const OUTPUT = object(
   'A member of every prediction.',
 );
 
+function settingSchema(setting: Setting): JsonSchema {
+  const { kind, min, max, choices, description } = setting;
+  const common = { title: expectedSetting(setting), default: setting.default, description };
+  if (kind === 'text') {
+    return { type: 'string', minLength: setting.default === '' ? 0 : 1, maxLength: 256, ...common };
+  }
+  if (kind === 'choice') return { enum: choices, ...common };
+  const integer = { type: 'integer', minimum: min, maximum: max };
+  if (kind === 'integer') return { ...integer, ...common };
+  if (kind === 'port') return { ...common, anyOf: [integer, { enum: ['off'] }] };
+  const pattern = kind === 'bytes' ? BYTES_PATTERN : DURATION_PATTERN;
+  return { ...common, anyOf: [integer, { type: 'string', pattern }] };
+}
+
+const SECTIONS: Readonly<Record<string, string>> = {
+  server: 'Where the server listens.',
+  tls: 'Encryption of the ports.',
+  auth: 'Who may call.',
+  admin: 'Who may load and unload models.',
+  cors: 'Which web pages may call.',
+  engine: 'How models run.',
+  batching: 'How many rows run at once.',
+  slo: 'What is promised under load.',
+  limits: 'What a request may take.',
+  drain: 'How the server stops.',
+};
+
+/** The sections that a model may have of its own. */
+function modelSections(): Record<string, JsonSchema> {
+  const settings = SETTINGS.filter((setting) => setting.perModel);
+  const names = new Set(settings.map(({ path }) => path.slice(0, path.indexOf('.'))));
+  return Object.fromEntries([...names].map((section) => [section, sectionSchema(section, settings)]));
+}
+
+function sectionSchema(section: string, settings: readonly Setting[] = SETTINGS): JsonSchema {
+  const own = settings.filter(({ path }) => path.startsWith(`${section}.`));
+  const properties = own.map((setting) => [setting.path.slice(section.length + 1), settingSchema(setting)] as const);
+  return object(Object.fromEntries(properties), [], SECTIONS[section] ?? '');
+}
+
 const MODEL = object(
   {
     name: {
@@ -154,35 +194,11 @@ const MODEL = object(
         { type: 'array', items: { type: 'string', minLength: 1 } },
       ],
     },
+    ...modelSections(),
   },
   ['name', 'path'],
-  'One model.',
+  'One model, or one version of it.',
 );
-
-function settingSchema(setting: Setting): JsonSchema {
-  const { kind, min, max, choices, description } = setting;
-  const common = { title: expectedSetting(setting), default: setting.default, description };
-  if (kind === 'text') return { type: 'string', minLength: 1, maxLength: 256, ...common };
-  if (kind === 'choice') return { enum: choices, ...common };
-  const integer = { type: 'integer', minimum: min, maximum: max };
-  if (kind === 'integer') return { ...integer, ...common };
-  const pattern = kind === 'bytes' ? BYTES_PATTERN : DURATION_PATTERN;
-  return { ...common, anyOf: [integer, { type: 'string', pattern }] };
-}
-
-const SECTIONS: Readonly<Record<string, string>> = {
-  server: 'Where the server listens.',
-  engine: 'How models run.',
-  batching: 'How many rows run at once.',
-  limits: 'What a request may take.',
-  drain: 'How the server stops.',
-};
-
-function sectionSchema(section: string): JsonSchema {
-  const own = SETTINGS.filter(({ path }) => path.startsWith(`${section}.`));
-  const properties = own.map((setting) => [setting.path.slice(section.length + 1), settingSchema(setting)] as const);
-  return object(Object.fromEntries(properties), [], SECTIONS[section] ?? '');
-}
 
 export const SCHEMA: JsonSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',

@@ -1,10 +1,10 @@
-/**
- * The one table of the service's settings: path in `mlserve.yaml`, kind, bounds, default and what it does. The JSON Schema, the
- * environment variables, `resolve.ts` and docs/config.md are made from it.
- */
+/** What a setting may hold, how it is read, and what people may write. The table itself is `settings-table.ts`. */
 
-/** `bytes` also takes `64MB` or `64MiB`; `duration` is in milliseconds and also takes `30s`, `500ms` or `2m`. */
-export type SettingKind = 'text' | 'choice' | 'integer' | 'bytes' | 'duration';
+/**
+ * `bytes` also takes `64MB` or `64MiB`; `duration` is in milliseconds and also takes `30s`, `500ms` or `2m`; `port` is a number or `off`;
+ * `text` may be empty where its default is.
+ */
+export type SettingKind = 'text' | 'choice' | 'integer' | 'bytes' | 'duration' | 'port';
 
 export interface Setting {
   readonly path: string;
@@ -15,92 +15,10 @@ export interface Setting {
   readonly max: number;
   /** For `choice`. */
   readonly choices: readonly string[];
+  /** Whether a model may have its own. */
+  readonly perModel: boolean;
   readonly description: string;
 }
-
-const MIB = 2 ** 20;
-const DAY_MS = 86_400_000;
-
-const text = (path: string, value: string, description: string): Setting => ({
-  ...{ path, kind: 'text', default: value, min: 0, max: 0, choices: [], description },
-});
-
-const number = (
-  [path, kind]: readonly [string, SettingKind],
-  value: number,
-  [min, max]: readonly [number, number],
-  description: string,
-): Setting => ({ path, kind, default: value, min, max, choices: [], description });
-
-export const SETTINGS: readonly Setting[] = [
-  text('server.host', '127.0.0.1', 'Address to listen on; 0.0.0.0 for every network.'),
-  number(['server.port', 'integer'], 8080, [0, 65_535], 'HTTP port; 0 picks a free one.'),
-  text('server.name', 'mlserve', 'Name in the answer of GET /v2.'),
-  {
-    path: 'engine.mode',
-    kind: 'choice',
-    default: 'auto',
-    min: 0,
-    max: 0,
-    choices: ['auto', 'inline', 'worker'],
-    description: 'Where models run: in worker threads, inline for very short runs, or decided by the warm-up.',
-  },
-  number(['engine.instances', 'integer'], 1, [1, 256], 'Sessions of each model.'),
-  number(['engine.threads', 'integer'], 0, [0, 1024], 'Threads of one session; 0 shares out the CPU limit.'),
-  number(
-    ['batching.maxRows', 'integer'],
-    64,
-    [1, 1_000_000],
-    'Most rows of waiting requests that share a run; 1: none do. A request may carry more. Also the rows that warm-up, the estimate of memory and "mlserve predict" run at once.',
-  ),
-  number(['limits.bodyBytes', 'bytes'], 16 * MIB, [1024, 2 ** 31], 'Largest request body.'),
-  number(['limits.jsonDepth', 'integer'], 32, [4, 1000], 'Deepest nesting of a JSON body.'),
-  number(['limits.rowsPerRequest', 'integer'], 10_000, [1, 10_000_000], 'Most rows in one request.'),
-  number(
-    ['limits.queueRows', 'integer'],
-    20_000,
-    [1, 100_000_000],
-    'Most rows waiting for one model; past it the answer is 503. At least limits.rowsPerRequest.',
-  ),
-  number(
-    ['limits.queueBytes', 'bytes'],
-    256 * MIB,
-    [1024, 2 ** 40],
-    'Most bytes of request bodies that are received or wait for their answer; past it the answer is 503. At least limits.bodyBytes.',
-  ),
-  number(
-    ['limits.connections', 'integer'],
-    10_000,
-    [1, 1_000_000],
-    'Most open connections; past it new ones are closed unanswered.',
-  ),
-  number(['limits.headersTimeoutMs', 'duration'], 10_000, [100, DAY_MS], 'Time to receive the headers of a request.'),
-  number(
-    ['limits.requestTimeoutMs', 'duration'],
-    30_000,
-    [100, DAY_MS],
-    'Time to receive a request (else 408); and, counted anew from then on, time it may wait for its run (else 504). The run itself is not limited.',
-  ),
-  number(
-    ['limits.loadTimeoutMs', 'duration'],
-    0,
-    [0, DAY_MS],
-    'Time that a load and one run may take in "mlserve validate"; 0 derives it from the size of the model.',
-  ),
-  number(
-    ['limits.loadMemoryBytes', 'bytes'],
-    0,
-    [0, 2 ** 50],
-    'Memory that a load and one run may take in "mlserve validate"; 0 derives it from the size of the model.',
-  ),
-  number(
-    ['drain.delayMs', 'duration'],
-    0,
-    [0, 600_000],
-    'Time between "not ready" and closing the port, so that load balancers notice.',
-  ),
-  number(['drain.timeoutMs', 'duration'], 25_000, [0, 3_600_000], 'Time that requests in flight have to finish.'),
-];
 
 /** `limits.bodyBytes` → `MLSERVE_LIMITS_BODY_BYTES`: upper case, dots and humps become underscores. */
 export function environmentName(path: string): string {
@@ -127,6 +45,7 @@ const UNITS = new Map<string, number>([
 export function expectedSetting({ kind, min, max, choices }: Setting): string {
   const range = `from ${min} to ${max}`;
   if (kind === 'text') return 'text';
+  if (kind === 'port') return `off, or a port ${range}`;
   if (kind === 'choice') return `one of ${choices.join(', ')}`;
   if (kind === 'integer') return `an integer ${range}`;
   return kind === 'bytes'
@@ -137,7 +56,11 @@ export function expectedSetting({ kind, min, max, choices }: Setting): string {
 /** The value of a setting from what a file, flag or variable says; undefined when it does not fit. */
 export function readSetting(setting: Setting, written: unknown): string | number | undefined {
   const { kind, min, max, choices } = setting;
-  if (kind === 'text') return typeof written === 'string' && isPlainText(written) ? written : undefined;
+  if (kind === 'text') {
+    const isFit = typeof written === 'string' && (isPlainText(written) || written === setting.default);
+    return isFit ? written : undefined;
+  }
+  if (kind === 'port' && written === 'off') return written;
   if (kind === 'choice') return typeof written === 'string' && choices.includes(written) ? written : undefined;
   const value = typeof written === 'string' ? measure(written, kind) : written;
   return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined;

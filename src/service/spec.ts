@@ -42,7 +42,13 @@ export interface OutputSpec {
   readonly argmax: boolean;
 }
 
-export interface ModelSpec {
+/** Of the settings of the service, those that a model may have of its own; the service's where it has none. */
+export interface ModelSettings extends Pick<ServiceSpec, 'engine' | 'batching' | 'slo'> {
+  readonly limits: Pick<ServiceSpec['limits'], 'rowsPerRequest' | 'queueRows' | 'runTimeoutMs'>;
+}
+
+export interface ModelSpec extends ModelSettings {
+  /** Several models may share a name when their versions differ: the first is the one a request without a version means. */
   readonly name: string;
   /** Semver, written in `mlserve.yaml`; the service's version where the model has none of its own. */
   readonly version: string;
@@ -67,7 +73,18 @@ export interface ServiceSpec {
     readonly port: number;
     /** `name` in `GET /v2`. */
     readonly name: string;
+    /** 0 picks a free port. */
+    readonly grpcPort: number | 'off';
+    /** Of /metrics alone; `off`: on the HTTP port. */
+    readonly metricsPort: number | 'off';
   };
+  /** Paths relative to the project folder; empty: none. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string };
+  /** Path relative to the project folder; empty: no file. */
+  readonly auth: { readonly keysFile: string };
+  readonly admin: { readonly access: 'off' | 'loopback' | 'key' };
+  /** Separated by commas; empty: none. */
+  readonly cors: { readonly origins: string };
   readonly engine: {
     readonly mode: 'auto' | 'inline' | 'worker';
     /** Sessions per model. */
@@ -76,16 +93,25 @@ export interface ServiceSpec {
     readonly threads: number;
   };
   /** Most rows of waiting requests that share a run; also what warm-up, the estimate of memory and `mlserve predict` run at once. */
-  readonly batching: { readonly maxRows: number };
+  readonly batching: {
+    readonly maxRows: number;
+    /** Time that an idle session waits for more rows; 0: none. */
+    readonly maxDelayMs: number;
+  };
+  /** What is promised under load. */
+  readonly slo: { readonly p99Ms: number };
   readonly limits: {
     readonly bodyBytes: number;
     readonly jsonDepth: number;
     readonly rowsPerRequest: number;
+    /** 0 derives it from `slo.p99Ms` and the measured time of a batch. */
     readonly queueRows: number;
     readonly queueBytes: number;
     readonly connections: number;
     readonly headersTimeoutMs: number;
     readonly requestTimeoutMs: number;
+    /** Of one run of the model. */
+    readonly runTimeoutMs: number;
     /** Of a load and one run during `validate`; 0 derives it from the size of the model. */
     readonly loadTimeoutMs: number;
     /** Memory of the same, in bytes; 0 derives it from the size of the model. */

@@ -41,6 +41,11 @@ export interface WrittenModel {
   readonly features?: WrittenFeatures;
   readonly outputs?: readonly WrittenOutput[];
   readonly examples?: string | readonly string[];
+  /** Settings of this model alone, in place of the service's. */
+  readonly engine?: WrittenSection;
+  readonly batching?: WrittenSection;
+  readonly slo?: WrittenSection;
+  readonly limits?: WrittenSection;
 }
 
 /** Sections of settings (`server`, `limits`, …) hold what the table `SETTINGS` names. */
@@ -52,8 +57,13 @@ export interface WrittenService {
   readonly version?: string;
   readonly models?: readonly WrittenModel[];
   readonly server?: WrittenSection;
+  readonly tls?: WrittenSection;
+  readonly auth?: WrittenSection;
+  readonly admin?: WrittenSection;
+  readonly cors?: WrittenSection;
   readonly engine?: WrittenSection;
   readonly batching?: WrittenSection;
+  readonly slo?: WrittenSection;
   readonly limits?: WrittenSection;
   readonly drain?: WrittenSection;
 }

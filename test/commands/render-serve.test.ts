@@ -27,6 +27,7 @@ function announce(more: Partial<Announcement> = {}, written: WrittenModel = {}):
   } as const;
   const features = model.features && compileFeatures(model.features, signature);
   const served: ServedModel = {
+    key: 'm@1',
     spec: model,
     fingerprint,
     signature,
@@ -41,11 +42,11 @@ describe('the announcement', () => {
     const placement = { mode: 'inline', p95Ms: 0.0213, rows: 64 } as const;
     const statuses = [
       {
-        name: 'm',
+        ...{ key: 'm@1', name: 'm', version: '1.0.0', queueLimit: 64 },
         state: 'ready',
         reason: undefined,
         placement,
-        batching: { maxRows: 64, reason: undefined },
+        batching: { maxRows: 64, reason: undefined, runMs: 0.02 },
         queuedRows: 0,
       } as const,
     ];

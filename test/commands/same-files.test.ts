@@ -1,8 +1,9 @@
 import { copyFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepareInProcess, startInProcess } from '../../src/commands/in-process.ts';
+import { prepareInProcess } from '../../src/commands/in-process.ts';
 import { openProject } from '../../src/commands/project.ts';
+import { startInProcess } from '../../src/commands/start-in-process.ts';
 import type { Io } from '../../src/ports.ts';
 import { fakeRuntime } from '../support/fake-runtime.ts';
 import { fixturePath } from '../support/fixtures.ts';

@@ -11,20 +11,9 @@ import { elementCount, type Tensor, type Tensors } from '../../src/model/tensor.
 import type { Session } from '../../src/ports.ts';
 import { memoryLog } from '../support/fake-runtime.ts';
 import { fixturePath, readCases, readOnnxJson } from '../support/fixtures.ts';
+import { modelSettings } from '../support/service-settings.ts';
 
 const MAX_ROWS = 8;
-const LIMITS = {
-  bodyBytes: 1e6,
-  jsonDepth: 64,
-  rowsPerRequest: 100,
-  queueRows: 1e6,
-  queueBytes: 1e9,
-  connections: 100,
-  headersTimeoutMs: 1000,
-  requestTimeoutMs: 1000,
-  loadTimeoutMs: 1000,
-  loadMemoryBytes: 1e9,
-};
 const runtime = realRuntime();
 const closing: (() => Promise<void>)[] = [];
 
@@ -42,15 +31,20 @@ interface Loaded {
 async function load(name: string, mode: 'inline' | 'worker' = 'inline'): Promise<Loaded> {
   const log = memoryLog();
   const engine = createEngine({
-    spec: {
-      engine: { mode, instances: 1, threads: 1 },
-      batching: { maxRows: MAX_ROWS },
-      limits: LIMITS,
-    },
-    models: [{ name: 'm', path: fixturePath(name), signature: readOnnxJson(name) as Signature, log }],
-    runtime,
+    models: [
+      {
+        ...{ key: 'm', name: 'm', version: '1.0.0', path: fixturePath(name), runtime, log },
+        signature: readOnnxJson(name) as Signature,
+        settings: modelSettings({
+          engine: { mode, threads: 1 },
+          batching: { maxRows: MAX_ROWS },
+          limits: { queueRows: 1e6 },
+        }),
+      },
+    ],
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     cpus: 2,
+    onHang: () => {},
   });
   await engine.start();
   const session = await runtime.loadInline(fixturePath(name), { threads: 1 });
@@ -219,7 +213,7 @@ describe('a model', () => {
       'protocol/int64-big',
     ]) {
       const { engine } = await load(name);
-      expect(engine.status('m')?.batching, name).toEqual({ maxRows: MAX_ROWS, reason: undefined });
+      expect(engine.status('m')?.batching, name).toMatchObject({ maxRows: MAX_ROWS, reason: undefined });
     }
   });
 });

@@ -1,36 +1,26 @@
 /** The engine: placement by measurement, a bounded queue, deadlines, dead workers, drain. Faults by a fake runtime, truth by the real one. */
 import { describe, expect, it } from 'vitest';
 import { createEngine, threadsOf } from '../../src/engine/create-engine.ts';
-import type { Engine, InferRequest } from '../../src/engine/engine.ts';
+import type { Engine, EngineModel, InferRequest } from '../../src/engine/engine.ts';
 import { realRuntime } from '../../src/io/runtime.ts';
 import type { Signature } from '../../src/model/signature.ts';
 import type { Tensors } from '../../src/model/tensor.ts';
 import type { Clock, Runtime } from '../../src/ports.ts';
 import { type FakeRuntime, fakeRuntime, makeGate, memoryLog } from '../support/fake-runtime.ts';
 import { fixturePath, readCases } from '../support/fixtures.ts';
+import { modelSettings } from '../support/service-settings.ts';
 
 const SIGNATURE: Signature = {
   inputs: [{ kind: 'tensor', name: 'x', elementType: 'float32', shape: ['N', 2] }],
   defaultedInputs: [],
   outputs: [{ kind: 'tensor', name: 'x', elementType: 'float32', shape: ['N', 2] }],
 };
-const LIMITS = {
-  bodyBytes: 1e6,
-  jsonDepth: 64,
-  rowsPerRequest: 100,
-  queueRows: 4,
-  queueBytes: 1e8,
-  connections: 100,
-  headersTimeoutMs: 1000,
-  requestTimeoutMs: 1000,
-  loadTimeoutMs: 1000,
-  loadMemoryBytes: 1e9,
-};
-
 interface Made {
   readonly engine: Engine;
   readonly lines: string[];
   readonly time: { now: number };
+  /** Reasons given by runs that did not end. */
+  readonly hung: readonly string[];
 }
 
 interface MakeOptions {
@@ -40,24 +30,31 @@ interface MakeOptions {
   readonly signature?: Signature;
   readonly clock?: Clock;
   readonly queueRows?: number;
+  readonly settings?: Parameters<typeof modelSettings>[0];
+}
+
+function model(runtime: Runtime, options: MakeOptions = {}): EngineModel {
+  const { mode = 'worker', instances = 1, path = '/m.onnx', signature = SIGNATURE, queueRows = 4 } = options;
+  const settings = modelSettings({
+    engine: { mode, instances, threads: 1 },
+    batching: { maxRows: 8, ...options.settings?.batching },
+    limits: { queueRows, ...options.settings?.limits },
+    slo: { ...options.settings?.slo },
+  });
+  return { key: 'm', name: 'm', version: '1.0.0', path, signature, settings, runtime, log: memoryLog() };
 }
 
 function make(runtime: Runtime, options: MakeOptions = {}): Made {
-  const { mode = 'worker', instances = 1, path = '/m.onnx', signature = SIGNATURE } = options;
   const time = { now: 0 };
+  const hung: string[] = [];
   const log = memoryLog();
   const engine = createEngine({
-    spec: {
-      engine: { mode, instances, threads: 1 },
-      batching: { maxRows: 8 },
-      limits: { ...LIMITS, queueRows: options.queueRows ?? LIMITS.queueRows },
-    },
-    models: [{ name: 'm', path, signature, log }],
-    runtime,
+    models: [{ ...model(runtime, options), log }],
     clock: options.clock ?? { now: () => time.now, monotonic: () => time.now },
     cpus: 2,
+    onHang: (_model, reason) => hung.push(reason),
   });
-  return { engine, lines: log.lines, time };
+  return { hung, engine, lines: log.lines, time };
 }
 
 async function started(runtime: Runtime, options?: MakeOptions): Promise<Made> {
@@ -264,7 +261,7 @@ describe('the queue', () => {
 
   it('knows no model but its own', async () => {
     const { engine } = await started(fakeRuntime());
-    expect(await failure(engine.infer(request(1, { model: 'other' })))).toBe('unknown-model');
+    expect(await failure(engine.infer(request(1, { model: 'other' })))).toBe('not-ready');
     expect(engine.status('other')).toBeUndefined();
   });
 });
@@ -485,11 +482,10 @@ describe('closing', () => {
     runtime.gate = gate;
     const names = Array.from({ length: 9 }, (_, at) => `m${at}`);
     const engine = createEngine({
-      spec: { engine: { mode: 'worker', instances: 1, threads: 1 }, batching: { maxRows: 8 }, limits: LIMITS },
-      models: names.map((name) => ({ name, path: `/${name}.onnx`, signature: SIGNATURE, log: memoryLog() })),
-      runtime,
+      models: names.map((name) => ({ ...model(runtime), key: name, name })),
       clock: { now: () => 0, monotonic: () => 0 },
       cpus: 2,
+      onHang: () => {},
     });
     const start = engine.start();
     await turn();

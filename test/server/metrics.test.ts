@@ -44,8 +44,8 @@ describe('/metrics', () => {
       `mlserve_batch_rows_bucket{le="1",${labels}} 0`,
       `mlserve_batch_rows_bucket{le="2",${labels}} 3`,
       'mlserve_requests_in_flight 1',
-      'mlserve_rejected_total{reason="bad_request"} 2',
-      'mlserve_rejected_total{reason="queue_full"} 0',
+      `mlserve_rejected_total{${labels},reason="bad_request"} 2`,
+      `mlserve_rejected_total{${labels},reason="queue_full"} 0`,
       `mlserve_queue_rows{${labels}} 0`,
       `mlserve_model_ready{${labels}} 1`,
       `mlserve_model_info{name="m",version="1.4.0",digest="${DIGEST}",graph="${DIGEST}",weights="${DIGEST}",signature="${DIGEST}",runtime="fake 1.0.0"} 1`,
@@ -61,7 +61,7 @@ describe('/metrics', () => {
     const text = await scrape(under);
     expect(text).toContain('mlserve_model_ready{model="m",version="1.4.0"} 0');
     expect(text).toContain('mlserve_queue_rows{model="m",version="1.4.0"} 16');
-    expect(text).toContain('mlserve_rejected_total{reason="not_ready"} 1');
+    expect(text).toContain('mlserve_rejected_total{model="m",version="1.4.0",reason="not_ready"} 1');
   });
 
   it('lets no request make a series', async () => {
@@ -88,7 +88,7 @@ describe('/metrics', () => {
     if (found.error !== undefined) {
       context.skip('promtool is not installed (Debian: apt-get install prometheus)');
     }
-    const metrics = createMetrics({ models: [], engine: fakeEngine({}), runtime: 'fake 1.0.0', processMetrics: true });
+    const metrics = createMetrics({ engine: fakeEngine({}), runtime: 'fake 1.0.0', processMetrics: true });
     metrics.route('m', '1.4.0', '/predict').count(200, 0.01);
     metrics.model('m', '1.4.0').countRun({ outputs: new Map(), queueMs: 1, inferMs: 1, batchRows: 1 });
     const text = await metrics.text();

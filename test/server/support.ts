@@ -7,6 +7,7 @@ import { compileFeatures } from '../../src/service/compile-features.ts';
 import { compileOutputs } from '../../src/service/compile-outputs.ts';
 import type { FeatureSpec, OutputSpec, ServiceSpec } from '../../src/service/spec.ts';
 import { type FakeEngine, type FakeModel, fakeEngine } from '../support/fake-engine.ts';
+import { modelSettings, serviceSettings } from '../support/service-settings.ts';
 
 export interface ModelUnderTest {
   readonly name: string;
@@ -28,9 +29,21 @@ export function tensorValue(
   return { kind: 'tensor', name, elementType, shape };
 }
 
-function serve({ name, signature, features, outputs = [] }: ModelUnderTest): ServedModel {
+function serve(
+  { name, signature, features, outputs = [] }: ModelUnderTest,
+  limits: ServiceSpec['limits'],
+): ServedModel {
   return {
-    spec: { name, version: VERSION, path: `models/${name}.onnx`, features, outputs, examples: [] },
+    key: name,
+    spec: {
+      name,
+      version: VERSION,
+      path: `models/${name}.onnx`,
+      features,
+      outputs,
+      examples: [],
+      ...modelSettings({ limits }),
+    },
     fingerprint,
     signature,
     features: features === undefined ? undefined : compileFeatures(features, signature),
@@ -47,6 +60,7 @@ export const LIMITS: ServiceSpec['limits'] = {
   connections: 100,
   headersTimeoutMs: 1000,
   requestTimeoutMs: 1000,
+  runTimeoutMs: 1000,
   loadTimeoutMs: 1000,
   loadMemoryBytes: 1e9,
 };
@@ -71,7 +85,8 @@ export function handlerOf(
   models: readonly ModelUnderTest[],
   limits: Partial<ServiceSpec['limits']> = {},
 ): HandlerUnderTest {
-  const engine = fakeEngine(Object.fromEntries(models.map(({ name, compute }) => [name, compute])));
+  const { queueRows = LIMITS.queueRows } = limits;
+  const engine = fakeEngine(Object.fromEntries(models.map(({ name, compute }) => [name, compute])), queueRows);
   const lines: LogLine[] = [];
   const logWith = (base: object): Log => ({
     info: (message, fields) => void lines.push({ level: 'info', message, fields: { ...base, ...fields } }),
@@ -79,16 +94,13 @@ export function handlerOf(
     error: (message, fields) => void lines.push({ level: 'error', message, fields: { ...base, ...fields } }),
     child: (fields) => logWith({ ...base, ...fields }),
   });
-  const served = models.map(serve);
+  const allLimits = { ...LIMITS, ...limits };
+  const served = models.map((model) => serve(model, allLimits));
   const spec: ServiceSpec = {
     name: 'tests',
     version: VERSION,
     models: served.map((model) => model.spec),
-    server: { host: '127.0.0.1', port: 0, name: 'mlserve' },
-    engine: { mode: 'inline', instances: 1, threads: 1 },
-    batching: { maxRows: 8 },
-    limits: { ...LIMITS, ...limits },
-    drain: { delayMs: 0, timeoutMs: 1000 },
+    ...serviceSettings({ limits: allLimits }),
   };
   const handler = createHandler({
     spec,

@@ -9,6 +9,7 @@ import { compileFeatures } from '../../src/service/compile-features.ts';
 import type { FeatureColumn, ModelSpec, OutputSpec } from '../../src/service/spec.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { column, columns, signature, tensor } from '../support/service-builders.ts';
+import { modelSettings } from '../support/service-settings.ts';
 
 function model(given: readonly FeatureColumn[] | undefined, outputs: readonly Partial<OutputSpec>[] = []): ModelSpec {
   return {
@@ -18,6 +19,7 @@ function model(given: readonly FeatureColumn[] | undefined, outputs: readonly Pa
     features: given && { columns: given, onUnknownColumn: 'reject' },
     outputs: outputs.map((one) => ({ name: 'y', from: 'y', labels: undefined, argmax: false, ...one })),
     examples: [],
+    ...modelSettings(),
   };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { closestName } from '../../src/service/closest-name.ts';
 import { loadService } from '../../src/service/load-service.ts';
-import { environmentName, readSetting, SETTINGS } from '../../src/service/settings.ts';
+import { environmentName, readSetting } from '../../src/service/settings.ts';
+import { SETTINGS } from '../../src/service/settings-table.ts';
 import type { ServiceSpec } from '../../src/service/spec.ts';
 
 const TEXT = `apiVersion: mlserve.dev/v1
@@ -67,11 +68,12 @@ describe('the resolved spec', () => {
       bodyBytes: 16 * 2 ** 20,
       jsonDepth: 32,
       rowsPerRequest: 10_000,
-      queueRows: 20_000,
+      queueRows: 0,
       queueBytes: 256 * 2 ** 20,
       connections: 10_000,
       headersTimeoutMs: 10_000,
       requestTimeoutMs: 1500,
+      runTimeoutMs: 60_000,
       loadTimeoutMs: 0,
       loadMemoryBytes: 0,
     });
@@ -81,11 +83,16 @@ describe('the resolved spec', () => {
     const { spec } = load();
     // The compiler checks this list against the type, the test checks the table against the list.
     const sections: {
-      [K in 'server' | 'engine' | 'batching' | 'limits' | 'drain']: Record<keyof ServiceSpec[K], true>;
+      [K in keyof Omit<ServiceSpec, 'name' | 'version' | 'models'>]: Record<keyof ServiceSpec[K], true>;
     } = {
-      server: { host: true, port: true, name: true },
+      server: { host: true, port: true, name: true, grpcPort: true, metricsPort: true },
+      tls: { cert: true, key: true, clientCa: true },
+      auth: { keysFile: true },
+      admin: { access: true },
+      cors: { origins: true },
       engine: { mode: true, instances: true, threads: true },
-      batching: { maxRows: true },
+      batching: { maxRows: true, maxDelayMs: true },
+      slo: { p99Ms: true },
       limits: {
         bodyBytes: true,
         jsonDepth: true,
@@ -95,6 +102,7 @@ describe('the resolved spec', () => {
         connections: true,
         headersTimeoutMs: true,
         requestTimeoutMs: true,
+        runTimeoutMs: true,
         loadTimeoutMs: true,
         loadMemoryBytes: true,
       },

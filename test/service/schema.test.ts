@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withSettingsTable } from '../../src/service/render-settings.ts';
 import { SCHEMA, schemaText } from '../../src/service/schema.ts';
-import { SETTINGS } from '../../src/service/settings.ts';
+import { SETTINGS } from '../../src/service/settings-table.ts';
 
 const read = (path: string): string => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8');
 

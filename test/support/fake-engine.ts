@@ -14,17 +14,21 @@ export interface FakeEngine extends Engine {
   calls: number;
 }
 
-export function fakeEngine(models: Readonly<Record<string, FakeModel>>): FakeEngine {
+/** Each model is known to the engine by its name; its version does not matter. */
+export function fakeEngine(models: Readonly<Record<string, FakeModel>>, queueLimit = 16): FakeEngine {
   let state: ModelState = 'ready';
   let queuedRows = 0;
   let failure: Error | undefined;
   const status = (name: string) => ({
+    key: name,
     name,
+    version: '1.4.0',
     state,
     reason: undefined,
     placement: undefined,
     batching: undefined,
     queuedRows,
+    queueLimit,
   });
   const engine: FakeEngine = {
     last: undefined,
@@ -37,6 +41,8 @@ export function fakeEngine(models: Readonly<Record<string, FakeModel>>): FakeEng
       failure = kind instanceof Error ? kind : new InferError(kind, message);
     },
     start: async () => {},
+    add: async () => {},
+    remove: async () => {},
     close: async () => {},
     isReady: () => state === 'ready',
     status: (name) => (Object.hasOwn(models, name) ? status(name) : undefined),
@@ -48,7 +54,7 @@ export function fakeEngine(models: Readonly<Record<string, FakeModel>>): FakeEng
       failure = undefined;
       if (error !== undefined) throw error;
       const compute = models[model];
-      if (compute === undefined) throw new InferError('unknown-model', model);
+      if (compute === undefined) throw new InferError('not-ready', model);
       return { outputs: compute(inputs), queueMs: 1, inferMs: 2, batchRows: rows };
     },
   };

@@ -1,0 +1,36 @@
+/** A service whose port is open → its models loaded, and what a person is told once they are ready. */
+import type { Io } from '../ports.ts';
+import type { InProcess } from './in-process.ts';
+import { failOnFailure } from './load-failure.ts';
+import type { Project } from './project.ts';
+import { renderServe } from './render-serve.ts';
+import { workingRequest } from './working-request.ts';
+
+export interface AnnounceOptions {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** Asked after each step: whoever stops a service does not want to read that it is ready. */
+  readonly isStopping: () => boolean;
+  readonly quiet: boolean;
+  /** Called when every model is ready. */
+  readonly onReady: () => void;
+}
+
+/** Throws MODEL_INVALID when a model does not load. */
+export async function announce(
+  project: Project,
+  service: InProcess,
+  { url, isStopping, quiet, onReady }: AnnounceOptions,
+  io: Io,
+): Promise<void> {
+  const { engine, models } = service;
+  await engine.start();
+  if (isStopping()) return;
+  await failOnFailure(service, io.files);
+  onReady();
+  if (quiet) return;
+  const [first] = models;
+  const body = first && (await workingRequest(project, first, service.privateHandler(), io));
+  const text = renderServe({ url, spec: project.spec, models, statuses: engine.statuses(), body });
+  if (!isStopping()) await io.terminal.out(text);
+}

@@ -1,0 +1,141 @@
+/**
+ * The one table of the service's settings: path in `mlserve.yaml`, kind, bounds, default and what it does. The JSON Schema, the
+ * environment variables, `resolve.ts` and docs/config.md are made from it.
+ */
+import type { Setting, SettingKind } from './settings.ts';
+
+const MIB = 2 ** 20;
+const DAY_MS = 86_400_000;
+
+const NO_BOUNDS = { min: 0, max: 0, choices: [], perModel: false } as const;
+
+const text = (path: string, value: string, description: string): Setting => ({
+  ...{ ...NO_BOUNDS, path, kind: 'text', default: value, description },
+});
+
+const choice = (path: string, choices: readonly string[], description: string): Setting => ({
+  ...{ ...NO_BOUNDS, path, kind: 'choice', default: choices[0] ?? '', choices, description },
+});
+
+/** A port, off unless asked for. */
+const port = (path: string, description: string): Setting => ({
+  ...{ ...NO_BOUNDS, path, kind: 'port', default: 'off', max: 65_535, description },
+});
+
+const number = (
+  [path, kind]: readonly [string, SettingKind],
+  value: number,
+  [min, max]: readonly [number, number],
+  description: string,
+): Setting => ({ ...NO_BOUNDS, path, kind, default: value, min, max, description });
+
+/** May also be written under a model, for that model alone. */
+const perModel = (setting: Setting): Setting => ({ ...setting, perModel: true });
+
+export const SETTINGS: readonly Setting[] = [
+  text('server.host', '127.0.0.1', 'Address to listen on; 0.0.0.0 for every network.'),
+  number(['server.port', 'integer'], 8080, [0, 65_535], 'HTTP port; 0 picks a free one.'),
+  text('server.name', 'mlserve', 'Name in the answer of GET /v2.'),
+  port('server.grpcPort', 'gRPC port; 0 picks a free one, off: no gRPC.'),
+  port('server.metricsPort', 'Port of /metrics alone; off: /metrics is on the HTTP port.'),
+  text('tls.cert', '', 'PEM file with the certificate chain, relative to mlserve.yaml; empty: no TLS.'),
+  text('tls.key', '', 'PEM file with the private key of tls.cert.'),
+  text('tls.clientCa', '', 'PEM file of the authorities whose client certificates are required; empty: none asked.'),
+  text('auth.keysFile', '', 'File of API keys, relative to mlserve.yaml; empty: no keys are asked for.'),
+  choice(
+    'admin.access',
+    ['off', 'loopback', 'key'],
+    'Who may load and unload models over the network: nobody, requests from this machine, or holders of a key with scope admin.',
+  ),
+  text('cors.origins', '', 'Origins that browsers may call from, separated by commas; empty: none.'),
+  perModel(
+    choice(
+      'engine.mode',
+      ['auto', 'inline', 'worker'],
+      'Where models run: in worker threads, inline for very short runs, or decided by the warm-up.',
+    ),
+  ),
+  perModel(number(['engine.instances', 'integer'], 1, [1, 256], 'Sessions of each model.')),
+  perModel(number(['engine.threads', 'integer'], 0, [0, 1024], 'Threads of one session; 0 shares out the CPU limit.')),
+  perModel(
+    number(
+      ['batching.maxRows', 'integer'],
+      64,
+      [1, 1_000_000],
+      'Most rows of waiting requests that share a run; 1: none do. A request may carry more. Also the rows that warm-up, the estimate of memory and "mlserve predict" run at once.',
+    ),
+  ),
+  perModel(
+    number(
+      ['batching.maxDelayMs', 'duration'],
+      0,
+      [0, 60_000],
+      'Time that an idle session waits for more rows before it runs fewer than batching.maxRows; 0: none.',
+    ),
+  ),
+  perModel(
+    number(
+      ['slo.p99Ms', 'duration'],
+      5000,
+      [1, DAY_MS],
+      'Time in which 99 of 100 answers are wanted under load; the bound of the queue follows from it where limits.queueRows is 0.',
+    ),
+  ),
+  number(['limits.bodyBytes', 'bytes'], 16 * MIB, [1024, 2 ** 31], 'Largest request body.'),
+  number(['limits.jsonDepth', 'integer'], 32, [4, 1000], 'Deepest nesting of a JSON body.'),
+  perModel(number(['limits.rowsPerRequest', 'integer'], 10_000, [1, 10_000_000], 'Most rows in one request.')),
+  perModel(
+    number(
+      ['limits.queueRows', 'integer'],
+      0,
+      [0, 100_000_000],
+      'Most rows waiting for one model; past it the answer is 503. 0: as many as are answered within slo.p99Ms, at most 20000; else at least limits.rowsPerRequest.',
+    ),
+  ),
+  number(
+    ['limits.queueBytes', 'bytes'],
+    256 * MIB,
+    [1024, 2 ** 40],
+    'Most bytes of request bodies that are received or wait for their answer; past it the answer is 503. At least limits.bodyBytes.',
+  ),
+  number(
+    ['limits.connections', 'integer'],
+    10_000,
+    [1, 1_000_000],
+    'Most open connections; past it new ones are closed unanswered.',
+  ),
+  number(['limits.headersTimeoutMs', 'duration'], 10_000, [100, DAY_MS], 'Time to receive the headers of a request.'),
+  number(
+    ['limits.requestTimeoutMs', 'duration'],
+    30_000,
+    [100, DAY_MS],
+    'Time to receive a request (else 408); and, counted anew from then on, time it may wait for its run (else 504). A request may ask for less.',
+  ),
+  perModel(
+    number(
+      ['limits.runTimeoutMs', 'duration'],
+      60_000,
+      [100, DAY_MS],
+      'Time that one run of the model may take; past it the process ends, to be started again: a run cannot be stopped.',
+    ),
+  ),
+  number(
+    ['limits.loadTimeoutMs', 'duration'],
+    0,
+    [0, DAY_MS],
+    'Time that a load and one run may take in "mlserve validate"; 0 derives it from the size of the model.',
+  ),
+  number(
+    ['limits.loadMemoryBytes', 'bytes'],
+    0,
+    [0, 2 ** 50],
+    'Memory that a load and one run may take in "mlserve validate"; 0 derives it from the size of the model.',
+  ),
+  number(
+    ['drain.delayMs', 'duration'],
+    0,
+    [0, 600_000],
+    'Time between "not ready" and closing the port, so that load balancers notice.',
+  ),
+  number(['drain.timeoutMs', 'duration'], 25_000, [0, 3_600_000], 'Time that requests in flight have to finish.'),
+];
