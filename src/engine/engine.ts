@@ -66,6 +66,11 @@ export interface Batching {
   readonly maxRows: number;
   /** Why they never do; undefined otherwise. */
   readonly reason: string | undefined;
+  /**
+   * Whether one row runs as two of itself: the runtime computes a single row with another kernel than several, and its answer would depend on
+   * whether it shares a run.
+   */
+  readonly doubles: boolean;
   /** Milliseconds that a run of so many rows took in the trial; undefined when none was made. */
   readonly runMs: number | undefined;
 }

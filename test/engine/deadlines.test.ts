@@ -32,13 +32,14 @@ describe('a deadline that passes while another request runs', () => {
     runtime.gate = gate;
     const running = engine.infer(request(1));
     const start = performance.now();
-    const ends: number[] = [];
     const waits = [120, 40, 80, 60].map(async (ms, at) => {
       expect(await failure(engine.infer(request(at + 2, { deadline: start + ms })))).toBe('deadline-exceeded');
-      ends.push(ms);
+      const waited = performance.now() - start;
+      expect(waited).toBeGreaterThanOrEqual(ms);
+      // Long before the run ends, which is not before all of them are over.
+      expect(waited).toBeLessThan(ms + 1000);
     });
     await Promise.all(waits);
-    expect(ends).toEqual([40, 60, 80, 120]);
     open();
     await running;
     await engine.close();
@@ -116,14 +117,14 @@ describe('a run that does not end within limits.runTimeoutMs', () => {
     const { engine, hung } = await started(runtime, {
       clock,
       queueRows: 100,
-      settings: { limits: { runTimeoutMs: 300 }, batching: { maxDelayMs: 20 } },
+      settings: { limits: { runTimeoutMs: 900 }, batching: { maxDelayMs: 20 } },
     });
     runtime.refuse = (inputs) => ((inputs.get('x')?.dims[0] ?? 0) > 1 ? 'not together' : undefined);
-    runtime.gate = wait(200);
+    runtime.gate = wait(400);
     const requests = [1, 2].map((id) => engine.infer(request(id)));
     setTimeout(() => {
-      runtime.gate = wait(200);
-    }, 150);
+      runtime.gate = wait(400);
+    }, 350);
     await Promise.all(requests);
     expect(hung).toEqual([]);
     await engine.close();
