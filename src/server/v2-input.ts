@@ -157,6 +157,7 @@ function readData(reader: JsonReader, shape: readonly number[], plan: TensorPlan
     for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) {
       if (sink.length === count) throw new Refusal(400, TOO_LONG);
       if (!sink.push(reader)) throw misfit(sink.length - 1);
+      sink.pushRun(reader, count - sink.length);
     }
     if (sink.length < count) throw new Refusal(400, TOO_SHORT);
   }
