@@ -25,6 +25,8 @@ export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** Bytes that follow `body`, not copied. */
+  readonly blobs?: readonly Uint8Array[] | undefined;
 }
 
 export interface Handler {

@@ -118,7 +118,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     ms?: number,
   ): Response => {
     const { head, requestId, entry, path } = context;
-    const { status, type, body } = answer;
+    const { status, type, body, blobs } = answer;
     context.metrics.count(status, ms === undefined ? undefined : ms / 1000);
     // A 503 of a probe is its answer, not a failure.
     if (!context.isQuiet || (status >= 500 && status !== 503)) {
@@ -136,6 +136,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       status,
       headers: responseHeaders({ identity: entry.identity, requestId, type, traceparent, extra }),
       body,
+      blobs,
     };
   };
 
@@ -190,7 +191,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         if (request.body.length > spec.limits.bodyBytes) throw tooLarge(spec.limits.bodyBytes);
         const call = { request, requestId: context.requestId, entry: found.entry };
         const answer = await found.route.run(service, call);
-        return respond(context, answer, undefined, clock.monotonic() - start);
+        return respond(context, answer, answer.headers, clock.monotonic() - start);
       } catch (error) {
         return respondError(context, error, clock.monotonic() - start);
       } finally {

@@ -34,6 +34,9 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** Bytes that follow `body`, not copied. */
+  readonly blobs?: readonly Uint8Array[] | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export type RouteFunction = (service: Service, call: Call) => Answer | Promise<Answer>;

@@ -11,6 +11,7 @@ import { modelSettings, serviceSettings } from '../support/service-settings.ts';
 
 export interface ModelUnderTest {
   readonly name: string;
+  readonly version?: string;
   readonly signature: Signature;
   readonly compute: FakeModel;
   readonly features?: FeatureSpec;
@@ -30,14 +31,14 @@ export function tensorValue(
 }
 
 function serve(
-  { name, signature, features, outputs = [] }: ModelUnderTest,
+  { name, version = VERSION, signature, features, outputs = [] }: ModelUnderTest,
   limits: ServiceSpec['limits'],
 ): ServedModel {
   return {
     key: name,
     spec: {
       name,
-      version: VERSION,
+      version,
       path: `models/${name}.onnx`,
       features,
       outputs,
