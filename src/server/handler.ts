@@ -2,7 +2,17 @@
 import { type Engine, InferError } from '../engine/engine.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
-import type { ModelControl, ReplaceableHandler, Request, RequestHead, Response, ServedModel } from './contract.ts';
+import { HEADER_LENGTH_FIELD, headerLengthOf } from './binary/header-length.ts';
+import { codingOf, KNOWN_CODINGS } from './content-coding.ts';
+import type {
+  Admission,
+  ModelControl,
+  ReplaceableHandler,
+  Request,
+  RequestHead,
+  Response,
+  ServedModel,
+} from './contract.ts';
 import { errorAnswer } from './error-answer.ts';
 import { requestIdOf, responseHeaders, traceparentOf } from './identity.ts';
 import { createMetrics, type ModelMetrics, type RouteMetrics } from './metrics.ts';
@@ -80,7 +90,13 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       return hasStarted;
     },
   };
-  const admitted = { maxBytes: spec.limits.bodyBytes };
+  const admitted: Admission = { maxBytes: spec.limits.bodyBytes };
+  const admissionOf = ({ headers }: RequestHead): Admission => {
+    const { 'content-encoding': encoding, [HEADER_LENGTH_FIELD]: headerLength } = headers;
+    if (encoding === undefined && headerLength === undefined) return admitted;
+    const coding = codingOf(encoding);
+    return { ...admitted, coding: coding === 'identity' ? undefined : coding, alignAt: headerLengthOf(headerLength) };
+  };
 
   const contextOf = (head: RequestHead, found: Target | NoTarget): Context => {
     const requestId = requestIdOf(head.headers);
@@ -156,11 +172,10 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     }
     const length = head.headers['content-length'];
     if (length !== undefined && Number(length) > spec.limits.bodyBytes) return tooLarge(spec.limits.bodyBytes);
-    const encoding = head.headers['content-encoding'];
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      return new Refusal(415, 'a compressed body is not supported: send it without Content-Encoding', {
-        headers: { 'Accept-Encoding': 'identity' },
-      });
+    if (codingOf(head.headers['content-encoding']) === undefined) {
+      const what =
+        'this Content-Encoding is not supported: send the body with gzip, with deflate (zlib format), or plain';
+      return new Refusal(415, what, { headers: { 'Accept-Encoding': KNOWN_CODINGS } });
     }
     if (!found.route.infers) return undefined;
     const status = engine.status(found.entry.key);
@@ -174,7 +189,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       const found = state.router.find(head.method, head.target);
       try {
         const reason = objection(head, found);
-        return reason === undefined ? admitted : respondError(contextOf(head, found), reason);
+        return reason === undefined ? admissionOf(head) : respondError(contextOf(head, found), reason);
       } catch (error) {
         return respondError(contextOf(head, found), error);
       }

@@ -1,15 +1,13 @@
 /** `POST /v2/models/{model}/infer`: an Open Inference Protocol request, in JSON or with tensors as bytes → its response. */
-import { HEADER_LENGTH } from './binary/header-length.ts';
+import { HEADER_LENGTH_FIELD } from './binary/header-length.ts';
 import { limitsOf, runModel } from './run-model.ts';
 import type { Answer, Call, Service } from './service.ts';
 import { readV2Request } from './v2-request.ts';
 import { writeV2Response } from './v2-response.ts';
 
-const HEADER = HEADER_LENGTH.toLowerCase();
-
 export async function inferV2(service: Service, call: Call): Promise<Answer> {
   const { entry, request } = call;
-  const wanted = readV2Request(request.body, request.headers[HEADER], entry, limitsOf(service, call));
+  const wanted = readV2Request(request.body, request.headers[HEADER_LENGTH_FIELD], entry, limitsOf(service, call));
   const result = await runModel(service, call, wanted);
   entry.metrics.countRun(result);
   return writeV2Response(entry, wanted, result.outputs);

@@ -3,6 +3,8 @@ import { Refusal } from '../refusal.ts';
 
 /** Bytes of JSON at the start of the body. On responses as well. */
 export const HEADER_LENGTH = 'Inference-Header-Content-Length';
+/** The same, as requests have it. */
+export const HEADER_LENGTH_FIELD = 'inference-header-content-length';
 
 export interface BodyParts {
   /** Undefined where the whole body is the data of the only input. */
