@@ -49,6 +49,8 @@ interface Context {
   readonly path: string;
   /** Probes and scrapes that go well are not worth a line each. */
   readonly isQuiet: boolean;
+  /** Whether it asks for a prediction, or for something that is not there. */
+  readonly infers: boolean;
   /** Of the model that was addressed, if one was. */
   readonly entryMetrics: ModelMetrics;
 }
@@ -61,7 +63,12 @@ interface State {
 
 export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const { spec, engine, clock, log } = options;
-  const metrics = createMetrics({ engine, runtime: options.runtime, processMetrics: options.processMetrics ?? false });
+  const metrics = createMetrics({
+    clock,
+    engine,
+    runtime: options.runtime,
+    processMetrics: options.processMetrics ?? false,
+  });
   const noModel = metrics.model('', '');
   /** An entry stays the same for as long as its model is loaded. */
   const stateOf = (models: readonly ServedModel[], before: readonly ModelEntry[]): State => {
@@ -102,7 +109,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     const requestId = requestIdOf(head.headers);
     if ('route' in found) {
       const { route, entry, metrics: counts } = found;
-      const isQuiet = !route.infers;
+      const isQuiet = !route.infers && route.scope !== 'admin';
       return {
         head,
         requestId,
@@ -111,6 +118,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         metrics: counts,
         path: route.path,
         isQuiet,
+        infers: route.infers,
         entryMetrics: entry.metrics,
       };
     }
@@ -122,6 +130,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       metrics: found.metrics,
       path: '',
       isQuiet: false,
+      infers: true,
       entryMetrics: noModel,
     };
   };
@@ -134,7 +143,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     ms?: number,
   ): Response => {
     const { head, requestId, entry, path } = context;
-    const { status, type, body, blobs } = answer;
+    const { status, type, body, blobs, identity = entry.identity } = answer;
     context.metrics.count(status, ms === undefined ? undefined : ms / 1000);
     // A 503 of a probe is its answer, not a failure.
     if (!context.isQuiet || (status >= 500 && status !== 503)) {
@@ -150,7 +159,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     const traceparent = traceparentOf(head.headers);
     return {
       status,
-      headers: responseHeaders({ identity: entry.identity, requestId, type, traceparent, extra }),
+      headers: responseHeaders({ identity, requestId, type, traceparent, extra }),
       body,
       blobs,
     };
@@ -158,7 +167,8 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
 
   const respondError = (context: Context, error: unknown, ms?: number): Response => {
     const { headers, reason, logged, ...answer } = errorAnswer(error, context);
-    if (reason !== undefined && !context.isQuiet) context.entryMetrics.reject(reason);
+    if (reason !== undefined && context.infers) context.entryMetrics.reject(reason);
+    if (error instanceof InferError && context.infers) context.entryMetrics.statistics.countFailure(ms ?? 0);
     if (logged !== undefined)
       context.entry.log.error('request failed', { requestId: context.requestId, reason: logged });
     return respond(context, answer, headers, ms);
@@ -204,7 +214,8 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         const reason = objection(request, found);
         if (reason !== undefined || !('route' in found)) throw reason;
         if (request.body.length > spec.limits.bodyBytes) throw tooLarge(spec.limits.bodyBytes);
-        const call = { request, requestId: context.requestId, entry: found.entry };
+        const { entry, name } = found;
+        const call = { request, requestId: context.requestId, entry, name, startedAt: start };
         const answer = await found.route.run(service, call);
         return respond(context, answer, answer.headers, clock.monotonic() - start);
       } catch (error) {

@@ -415,11 +415,19 @@ describe('the refusals of a V2 inference', () => {
 });
 
 describe('V2 metadata and health', () => {
-  it('describes the server without promising extensions', async () => {
+  it('describes the server, and names the extensions that are served', async () => {
+    const extensions = [
+      'binary_tensor_data',
+      'classification',
+      'model_configuration',
+      'model_repository',
+      'parameters',
+      'statistics',
+    ];
     for (const path of ['/v2', '/v2/']) {
       const { status, body } = await json('GET', path);
       expect(status).toBe(200);
-      expect(body).toEqual({ name: 'mlserve', version: expect.stringMatching(/^\d+\.\d+\.\d+/), extensions: [] });
+      expect(body).toEqual({ name: 'mlserve', version: expect.stringMatching(/^\d+\.\d+\.\d+/), extensions });
     }
   });
 
