@@ -43,7 +43,9 @@ async function runAlone({ session, clock, doubles, failureKind }: BatchRun, job:
     const run = await session.run(isDouble ? stackRows([inputs, inputs]) : inputs, names);
     const outputs = isDouble ? sliceRows(run.outputs, 0, 1) : run.outputs;
     const { runMs } = run;
-    job.resolve({ outputs, queueMs: startedAt - admittedAt, inferMs: runMs, batchRows: job.rows });
+    const aroundMs = Math.max(0, clock.monotonic() - startedAt - runMs);
+    const queueMs = startedAt - admittedAt;
+    job.resolve({ outputs, queueMs, inferMs: runMs, aroundMs, batchRows: job.rows, isFirst: true });
   } catch (error) {
     job.reject(new InferError(failureKind(), messageOf(error), { cause: error }));
   }
@@ -60,11 +62,13 @@ async function runTogether({ session, batch, clock, failureKind, onUnsplittable 
       onUnsplittable();
       return false;
     }
+    const aroundMs = Math.max(0, clock.monotonic() - startedAt - runMs);
     let row = 0;
     for (const job of batch) {
       const own = sliceRows(outputs, row, row + job.rows);
       row += job.rows;
-      job.resolve({ outputs: own, queueMs: startedAt - job.admittedAt, inferMs: runMs, batchRows: rows });
+      const queueMs = startedAt - job.admittedAt;
+      job.resolve({ outputs: own, queueMs, inferMs: runMs, aroundMs, batchRows: rows, isFirst: job === batch[0] });
     }
     return true;
   } catch (error) {

@@ -3,14 +3,15 @@ import { Buffer } from 'node:buffer';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Response } from '../server/contract.ts';
+import { bodyBytes } from './compress.ts';
 import { hasBody } from './http-body.ts';
 
 /** Header list in node:http's flat form, which it takes without another copy. */
 function headerList(response: Response, close: boolean): string[] {
-  const { headers, body } = response;
+  const { headers } = response;
   const list: string[] = [];
   for (const name in headers) list.push(name, headers[name] as string);
-  list.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
+  list.push('Content-Length', String(bodyBytes(response)));
   if (close) list.push('Connection', 'close');
   return list;
 }
@@ -18,7 +19,15 @@ function headerList(response: Response, close: boolean): string[] {
 /** Sends a response after the whole request was read. node:http leaves the body away for HEAD. */
 export function send(target: ServerResponse, response: Response, close: boolean): void {
   target.writeHead(response.status, headerList(response, close));
-  target.end(response.body);
+  const { body, blobs } = response;
+  if (blobs === undefined) {
+    target.end(body);
+    return;
+  }
+  // node:http puts these together into one write.
+  target.write(body);
+  for (const blob of blobs) target.write(blob);
+  target.end();
 }
 
 /** So little may still come that reading it is cheaper than a new connection. */
@@ -31,7 +40,8 @@ const LINGER_MS = 1000;
  * and the client then may never see the answer: so what arrives is thrown away for a while first.
  */
 export function sendUnread(request: IncomingMessage, target: ServerResponse, response: Response, close: boolean): void {
-  if (!hasBody(request)) {
+  // Nothing is still to come when a body was read and then found to be no good.
+  if (!hasBody(request) || request.complete) {
     send(target, response, close);
     return;
   }

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { MlserveError } from '../errors.ts';
 import type { Listener, ListenOptions } from '../ports.ts';
-import type { Handler, Headers, RequestHead } from '../server/contract.ts';
+import type { Handler, Headers, RequestHead, Response } from '../server/contract.ts';
 import { ByteBudget } from './byte-budget.ts';
+import { compressResponse } from './compress.ts';
 import { readBody } from './http-body.ts';
 import { send, sendRaw, sendUnread } from './http-response.ts';
 import { findPortHolder } from './port-holder.ts';
@@ -79,12 +80,16 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       return;
     }
     onAdmitted?.();
-    const { maxBytes } = decision;
+    const { maxBytes, coding, alignAt } = decision;
+    const accepted = head.method === 'HEAD' ? undefined : head.headers['accept-encoding'];
+    const deliver = (answer: Response): void => {
+      if (!response.destroyed && !response.headersSent) send(response, answer, isClosing);
+    };
     // The client may go away before its body is here; afterwards the work on it holds the bytes.
     response.once('close', share.release);
     readBody(
       request,
-      { maxBytes, share },
+      { maxBytes, share, coding, alignAt },
       {
         done: (body) => {
           response.off('close', share.release);
@@ -92,7 +97,8 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
           handler
             .handle({ method, target, headers, body, signal: connection.gone.signal })
             .then((answer) => {
-              if (!response.destroyed && !response.headersSent) send(response, answer, isClosing);
+              const coded = compressResponse(answer, accepted);
+              return coded instanceof Promise ? coded.then(deliver) : deliver(coded);
             })
             // A header that node:http refuses to write: nothing can be answered any more.
             .catch(() => request.socket.destroy())
@@ -100,6 +106,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
         },
         tooLarge: () => refuse(413, `the body is larger than ${maxBytes} bytes (limits.bodyBytes)`),
         noRoom,
+        malformed: () => refuse(400, `the body is not valid ${coding}, which its Content-Encoding says it is`),
       },
     );
   };

@@ -3,6 +3,7 @@ import type { Fingerprint } from '../model/fingerprint.ts';
 import type { Signature } from '../model/signature.ts';
 import type { FeatureCodec, OutputCodec } from '../service/codec.ts';
 import type { ModelSpec } from '../service/spec.ts';
+import type { Coding } from './content-coding.ts';
 
 /** Request headers, names in lower case; repeated ones joined by node:http's rules. */
 export type Headers = Readonly<Record<string, string | undefined>>;
@@ -16,6 +17,7 @@ export interface RequestHead {
 }
 
 export interface Request extends RequestHead {
+  /** Decompressed, whatever `content-encoding` says. */
   readonly body: Uint8Array;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
@@ -25,11 +27,23 @@ export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** Bytes that follow `body`, not copied. */
+  readonly blobs?: readonly Uint8Array[] | undefined;
+}
+
+/** How the body of a request is to be read. */
+export interface Admission {
+  /** Of the body, compressed and decompressed. */
+  readonly maxBytes: number;
+  /** What to decompress it with, if with anything. */
+  readonly coding?: Coding | undefined;
+  /** Offset in the body where elements of tensors begin; it helps if that is a multiple of eight in memory. */
+  readonly alignAt?: number | undefined;
 }
 
 export interface Handler {
-  /** Decides on the head alone: a response ends the request unread (404, 405, 413, 503), else the bytes of body to accept. */
-  admit(head: RequestHead): Response | { readonly maxBytes: number };
+  /** Decides on the head alone: a response ends the request unread (404, 405, 413, 415, 503), else how the body is to be read. */
+  admit(head: RequestHead): Response | Admission;
   /** Answers a request whose body was read. Never rejects: a bug becomes a 500 without its details. */
   handle(request: Request): Promise<Response>;
   /** An answer of the transport's own (413 while streaming, 503 without room for the body, 408, 400 from the parser), with the usual identity headers. */

@@ -2,7 +2,17 @@
 import { type Engine, InferError } from '../engine/engine.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
-import type { ModelControl, ReplaceableHandler, Request, RequestHead, Response, ServedModel } from './contract.ts';
+import { HEADER_LENGTH_FIELD, headerLengthOf } from './binary/header-length.ts';
+import { codingOf, KNOWN_CODINGS } from './content-coding.ts';
+import type {
+  Admission,
+  ModelControl,
+  ReplaceableHandler,
+  Request,
+  RequestHead,
+  Response,
+  ServedModel,
+} from './contract.ts';
 import { errorAnswer } from './error-answer.ts';
 import { requestIdOf, responseHeaders, traceparentOf } from './identity.ts';
 import { createMetrics, type ModelMetrics, type RouteMetrics } from './metrics.ts';
@@ -39,6 +49,8 @@ interface Context {
   readonly path: string;
   /** Probes and scrapes that go well are not worth a line each. */
   readonly isQuiet: boolean;
+  /** Whether it asks for a prediction, or for something that is not there. */
+  readonly infers: boolean;
   /** Of the model that was addressed, if one was. */
   readonly entryMetrics: ModelMetrics;
 }
@@ -51,7 +63,12 @@ interface State {
 
 export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const { spec, engine, clock, log } = options;
-  const metrics = createMetrics({ engine, runtime: options.runtime, processMetrics: options.processMetrics ?? false });
+  const metrics = createMetrics({
+    clock,
+    engine,
+    runtime: options.runtime,
+    processMetrics: options.processMetrics ?? false,
+  });
   const noModel = metrics.model('', '');
   /** An entry stays the same for as long as its model is loaded. */
   const stateOf = (models: readonly ServedModel[], before: readonly ModelEntry[]): State => {
@@ -80,13 +97,19 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       return hasStarted;
     },
   };
-  const admitted = { maxBytes: spec.limits.bodyBytes };
+  const admitted: Admission = { maxBytes: spec.limits.bodyBytes };
+  const admissionOf = ({ headers }: RequestHead): Admission => {
+    const { 'content-encoding': encoding, [HEADER_LENGTH_FIELD]: headerLength } = headers;
+    if (encoding === undefined && headerLength === undefined) return admitted;
+    const coding = codingOf(encoding);
+    return { ...admitted, coding: coding === 'identity' ? undefined : coding, alignAt: headerLengthOf(headerLength) };
+  };
 
   const contextOf = (head: RequestHead, found: Target | NoTarget): Context => {
     const requestId = requestIdOf(head.headers);
     if ('route' in found) {
       const { route, entry, metrics: counts } = found;
-      const isQuiet = !route.infers;
+      const isQuiet = !route.infers && route.scope !== 'admin';
       return {
         head,
         requestId,
@@ -95,6 +118,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         metrics: counts,
         path: route.path,
         isQuiet,
+        infers: route.infers,
         entryMetrics: entry.metrics,
       };
     }
@@ -106,6 +130,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       metrics: found.metrics,
       path: '',
       isQuiet: false,
+      infers: true,
       entryMetrics: noModel,
     };
   };
@@ -118,7 +143,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     ms?: number,
   ): Response => {
     const { head, requestId, entry, path } = context;
-    const { status, type, body } = answer;
+    const { status, type, body, blobs, identity = entry.identity } = answer;
     context.metrics.count(status, ms === undefined ? undefined : ms / 1000);
     // A 503 of a probe is its answer, not a failure.
     if (!context.isQuiet || (status >= 500 && status !== 503)) {
@@ -134,14 +159,16 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     const traceparent = traceparentOf(head.headers);
     return {
       status,
-      headers: responseHeaders({ identity: entry.identity, requestId, type, traceparent, extra }),
+      headers: responseHeaders({ identity, requestId, type, traceparent, extra }),
       body,
+      blobs,
     };
   };
 
   const respondError = (context: Context, error: unknown, ms?: number): Response => {
     const { headers, reason, logged, ...answer } = errorAnswer(error, context);
-    if (reason !== undefined && !context.isQuiet) context.entryMetrics.reject(reason);
+    if (reason !== undefined && context.infers) context.entryMetrics.reject(reason);
+    if (error instanceof InferError && context.infers) context.entryMetrics.statistics.countFailure(ms ?? 0);
     if (logged !== undefined)
       context.entry.log.error('request failed', { requestId: context.requestId, reason: logged });
     return respond(context, answer, headers, ms);
@@ -155,11 +182,10 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     }
     const length = head.headers['content-length'];
     if (length !== undefined && Number(length) > spec.limits.bodyBytes) return tooLarge(spec.limits.bodyBytes);
-    const encoding = head.headers['content-encoding'];
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      return new Refusal(415, 'a compressed body is not supported: send it without Content-Encoding', {
-        headers: { 'Accept-Encoding': 'identity' },
-      });
+    if (codingOf(head.headers['content-encoding']) === undefined) {
+      const what =
+        'this Content-Encoding is not supported: send the body with gzip, with deflate (zlib format), or plain';
+      return new Refusal(415, what, { headers: { 'Accept-Encoding': KNOWN_CODINGS } });
     }
     if (!found.route.infers) return undefined;
     const status = engine.status(found.entry.key);
@@ -173,7 +199,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       const found = state.router.find(head.method, head.target);
       try {
         const reason = objection(head, found);
-        return reason === undefined ? admitted : respondError(contextOf(head, found), reason);
+        return reason === undefined ? admissionOf(head) : respondError(contextOf(head, found), reason);
       } catch (error) {
         return respondError(contextOf(head, found), error);
       }
@@ -188,9 +214,10 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         const reason = objection(request, found);
         if (reason !== undefined || !('route' in found)) throw reason;
         if (request.body.length > spec.limits.bodyBytes) throw tooLarge(spec.limits.bodyBytes);
-        const call = { request, requestId: context.requestId, entry: found.entry };
+        const { entry, name } = found;
+        const call = { request, requestId: context.requestId, entry, name, startedAt: start };
         const answer = await found.route.run(service, call);
-        return respond(context, answer, undefined, clock.monotonic() - start);
+        return respond(context, answer, answer.headers, clock.monotonic() - start);
       } catch (error) {
         return respondError(context, error, clock.monotonic() - start);
       } finally {

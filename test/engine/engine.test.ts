@@ -171,6 +171,17 @@ describe('the queue', () => {
     expect(await waiting).toMatchObject({ queueMs: 40, inferMs: 1, batchRows: 1 });
   });
 
+  it('tells what was done around the run from the run', async () => {
+    const runtime = fakeRuntime();
+    const { engine, time } = await started(runtime);
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const running = engine.infer(request(1));
+    time.now = 7;
+    open();
+    expect(await running).toMatchObject({ queueMs: 0, inferMs: 1, aroundMs: 6, isFirst: true });
+  });
+
   it('fails a run alone: the next one is served', async () => {
     const runtime = fakeRuntime();
     const { engine } = await started(runtime);
@@ -211,6 +222,7 @@ describe('a batch', () => {
     expect(runsOf(runtime)).toEqual([[99], [1, 2, 3]]);
     const answers = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
     expect(answers.map((answer) => answer?.batchRows)).toEqual([5, 5, 5]);
+    expect(answers.map((answer) => answer?.isFirst)).toEqual([true, false, false]);
     expect(answers.map((answer) => answer?.outputs.get('x')?.dims)).toEqual([
       [1, 2],
       [3, 2],
