@@ -24,24 +24,8 @@ async function perform(argv: readonly string[], io: Io): Promise<number> {
     await io.terminal.out(`mlserve ${VERSION}\n`);
     return EXIT.done;
   }
-  const { buildProgram, isPrinted, usageError } = await import('./program.ts');
-  let code: number = EXIT.done;
-  let printed = '';
-  const program = buildProgram(io, {
-    setExitCode: (exitCode) => {
-      code = exitCode;
-    },
-    print: (text) => {
-      printed += text;
-    },
-  });
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-  } catch (thrown) {
-    if (!isPrinted(thrown)) throw usageError(thrown) ?? thrown;
-  }
-  if (printed !== '') await io.terminal.out(printed);
-  return code;
+  const { runProgram } = await import('./program.ts');
+  return await runProgram(argv, io);
 }
 
 async function report(error: unknown, json: boolean, io: Io): Promise<number> {

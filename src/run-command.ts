@@ -20,7 +20,7 @@ export type Act = <T extends object>(
   render: (result: T) => string,
 ) => Promise<void>;
 
-/** The runner of every action in `program.ts`. Errors pass through to `main.ts`. */
+/** The runner of every action in `command-line/`. Errors pass through to `main.ts`. */
 export function actionRunner(io: Io, setExitCode: (code: number) => void): Act {
   return async (options, work, render) => {
     const result = await work();

@@ -17,7 +17,8 @@ const ARROWS: Record<string, readonly string[]> = {
   scaffold: ['model', 'service'],
   io: ['model', 'lock', 'service', 'engine', 'server'],
   commands: ['model', 'lock', 'service', 'engine', 'server', 'scaffold', 'render-error.ts'],
-  'program.ts': ['commands'],
+  'command-line': ['commands'],
+  'program.ts': ['command-line'],
   'main.ts': [],
   'run-command.ts': [],
   'render-error.ts': [],
@@ -32,11 +33,12 @@ const FOR_ALL = ['errors.ts', 'issue.ts', 'version.ts', 'visible.ts'];
 const ROOT: Record<string, readonly string[]> = {
   'main.ts': ['program.ts', 'ports.ts', 'render-error.ts', 'run-command.ts'],
   'program.ts': ['ports.ts', 'run-command.ts'],
+  'command-line': ['run-command.ts'],
   'run-command.ts': ['ports.ts'],
 };
 /** Packages with one home. */
 const HOMES: Record<string, RegExp> = {
-  commander: /^program\.ts$/,
+  commander: /^(program\.ts$|command-line\/)/,
   yaml: /^(service|scaffold)\//,
   ajv: /^service\//,
   'onnxruntime-node': /^io\//,

@@ -1,27 +1,33 @@
 /** What the docs list is what the code has: errors, commands, options, and links that lead somewhere. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../src/errors.ts';
 import type { Io } from '../src/ports.ts';
-import { buildProgram } from '../src/program.ts';
+import { COMMANDS, type Entry } from '../src/program.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const readme = read('README.md');
 
-type Command = ReturnType<typeof buildProgram>;
-
-/** Every command that does something, with its words: `fix zipmap`. Building the tree touches nothing of `io`. */
-function leaves(
-  command: Command,
-  words: readonly string[] = [],
-): readonly { words: readonly string[]; command: Command }[] {
-  const children = command.commands as readonly Command[];
-  if (children.length === 0) return [{ words, command }];
-  return children.flatMap((child) => leaves(child, [...words, child.name()]));
+interface Leaf {
+  readonly words: readonly string[];
+  readonly command: Command;
 }
-const commands = leaves(buildProgram({} as Io, { setExitCode: () => {}, print: () => {} }));
+
+/** Every command that does something, with its words: `fix zipmap`. Defining one touches nothing of `io`. */
+async function leaves(entries: readonly Entry[], above: readonly string[] = []): Promise<readonly Leaf[]> {
+  const each = entries.map(async (entry): Promise<readonly Leaf[]> => {
+    const words = [...above, entry.name];
+    if ('commands' in entry) return leaves(entry.commands, words);
+    const command = new Command(entry.name);
+    (await entry.load()).define(command, { io: {} as Io, act: async () => {} });
+    return [{ words, command }];
+  });
+  return (await Promise.all(each)).flat();
+}
+const commands = await leaves(COMMANDS);
 
 describe('the README', () => {
   it('lists every error code with its exit code and meaning, and no other', () => {

@@ -1,0 +1,45 @@
+/** What the file of a command exports, and the texts and values that several command lines share. */
+import type { Command, Option as OptionType } from 'commander';
+import type { Io } from '../ports.ts';
+import type { Act } from '../run-command.ts';
+import { InvalidArgumentError, Option } from './commander.ts';
+
+/** What an action works with. */
+export interface Actions {
+  readonly io: Io;
+  readonly act: Act;
+}
+
+/** A file of this folder: it gives a command its arguments, flags, examples and action. The action imports the command's code. */
+export interface CommandLine {
+  define(command: Command, actions: Actions): void;
+}
+
+export const PROJECT = 'the folder that holds mlserve.yaml';
+export const PROJECT_OR_MODEL = 'a project folder or an ONNX file';
+export const JSON_RESULT = 'print the result as one JSON object';
+
+/** The block of examples that ends a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}
+
+/** A flag that takes one of a few words. */
+export function choice(flags: string, description: string, words: readonly string[]): OptionType {
+  return new Option(flags, description).choices(words);
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value > 0 && value <= 1_000_000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
+}
+
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65_535) return value;
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+}
+
+/** Renders a result that the command has printed itself. */
+export const nothing = (): string => '';
