@@ -136,6 +136,9 @@ export interface Prober {
   probe(request: ProbeRequest): Promise<ProbeResult>;
 }
 
+/** `json`: one object a line on stderr; `pretty`: short lines for people; `off`: nothing but warnings and errors. */
+export type LogFormat = 'json' | 'pretty' | 'off';
+
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
 /** The log of a running service. Every line carries the fields of its `child`: model, version, digest. */
@@ -183,8 +186,8 @@ export interface Io {
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
   /** Opens an HTTP port. Throws PORT_IN_USE. */
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
-  /** `json`: one object a line on stderr; `text`: short lines for people; `off`: nothing but errors. */
-  openLog(format: 'json' | 'text' | 'off', fields: LogFields): Promise<Log>;
+  /** The log of the process; what it holds back is written when the process ends. */
+  openLog(format: LogFormat, fields: LogFields): Promise<Log>;
   /**
    * Ends the process now, whatever a worker thread is doing: by SIGINT for code 130, by SIGKILL for others (which a shell reports
    * as 130 and 137). The last resort of `serve`.

@@ -1,5 +1,6 @@
 /** `mlserve serve`: arguments, flags and examples. */
 import type { Command } from 'commander';
+import type { LogFormat } from '../ports.ts';
 import { type Actions, choice, examples, nothing, PROJECT_OR_MODEL, portNumber } from './command-line.ts';
 
 interface Flags {
@@ -7,10 +8,13 @@ interface Flags {
   readonly host?: string;
   readonly frozen: boolean;
   readonly watch: boolean;
-  readonly log?: 'json' | 'text' | 'off';
+  readonly logFormat?: LogFormat;
+  readonly log?: LogFormat | 'text';
   readonly verbose: boolean;
   readonly quiet: boolean;
 }
+
+const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty', 'off'];
 
 export function define(command: Command, { io, act }: Actions): void {
   command
@@ -20,14 +24,15 @@ export function define(command: Command, { io, act }: Actions): void {
     .option('--frozen', 'refuse to serve a project without mlserve.lock', false)
     .option('--watch', 'load models again when their files change', false)
     .addOption(
-      choice('--log <format>', 'log lines (default: text on a terminal, json elsewhere)', ['json', 'text', 'off']),
+      choice('--log-format <format>', 'log lines (default: pretty on a terminal, json elsewhere)', LOG_FORMATS),
     )
-    .option('--verbose', 'the same as --log json', false)
+    .addOption(choice('--log <format>', 'the same as --log-format', [...LOG_FORMATS, 'text']))
+    .option('--verbose', 'the same as --log-format json', false)
     .option('--quiet', 'print nothing about the service', false)
     .addHelpText('after', examples('mlserve serve', 'mlserve serve fraud.onnx --port 0', 'mlserve serve . --frozen'))
-    .action(async (target: string, { verbose, ...flags }: Flags) => {
+    .action(async (target: string, { verbose, log, logFormat, ...flags }: Flags) => {
       const { serve } = await import('../commands/serve.ts');
-      const log = flags.log ?? (verbose ? 'json' : undefined);
-      await act({}, () => serve({ target, ...flags, log }, io), nothing);
+      const format = logFormat ?? (log === 'text' ? 'pretty' : log) ?? (verbose ? 'json' : undefined);
+      await act({}, () => serve({ target, ...flags, log: format }, io), nothing);
     });
 }

@@ -1,13 +1,11 @@
 /** `mlserve serve`: a project or a model file → an HTTP service that runs until a signal, and what it says of itself once it is ready. */
-import type { Io } from '../ports.ts';
+import type { Io, LogFormat } from '../ports.ts';
 import { announce } from './announce.ts';
 import { followFiles } from './follow-files.ts';
 import { prepareInProcess } from './in-process.ts';
 import { openTarget } from './open-target.ts';
 import { logStart } from './service-log.ts';
 import { endHung, untilStopped } from './shutdown.ts';
-
-export type LogFormat = 'json' | 'text' | 'off';
 
 export interface ServeOptions {
   /** A project folder or a model file, relative to `io.cwd`. */
@@ -29,7 +27,7 @@ export async function serve({ frozen, quiet, watch, ...options }: ServeOptions, 
   const reopen = () => openTarget(options.target, { 'server.host': options.host, 'server.port': options.port }, io);
   const project = await reopen();
   const { spec } = project;
-  const format = options.log ?? (quiet ? 'off' : io.terminal.isInteractive ? 'text' : 'json');
+  const format = options.log ?? (quiet ? 'off' : io.terminal.isInteractive ? 'pretty' : 'json');
   const log = await io.openLog(format, { service: spec.name });
   const service = await prepareInProcess(project, io, {
     frozen,

@@ -21,6 +21,7 @@ export function realIo(argv: readonly string[]): Io {
   const cwd = process.cwd();
   const prompt = async () => (await import('./prompt.ts')).realPrompt(presentation.isInteractive);
   let runtime: Promise<Runtime> | undefined;
+  const flushes = new Set<() => void>();
   return {
     cwd,
     env,
@@ -44,8 +45,16 @@ export function realIo(argv: readonly string[]): Io {
       return () => void process.off('SIGTERM', listen).off('SIGINT', listen);
     },
     listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
-    openLog: async (format, fields) => (await import('./log.ts')).openLog(format, fields, terminal),
-    terminate,
+    async openLog(format, fields) {
+      const log = await (await import('./log.ts')).openLog(format, fields, terminal);
+      flushes.add(log.flush);
+      process.once('exit', log.flush);
+      return log;
+    },
+    terminate: (code) => {
+      for (const flush of flushes) flush();
+      terminate(code);
+    },
   };
 }
 
