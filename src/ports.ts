@@ -1,6 +1,7 @@
 /** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
 import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
+import type { TlsCredentials } from './server/auth/tls-credentials.ts';
 import type { Handler } from './server/contract.ts';
 
 export interface FileStat {
@@ -158,14 +159,20 @@ export interface ListenOptions {
   readonly requestTimeoutMs: number;
   /** Bodies that are received or worked on, together; past it requests are refused with 503. */
   readonly queueBytes: number;
-  /** Most open at once; more are closed unanswered. */
+  /** Most open at once; past it the one that has been idle longest is closed. */
   readonly connections: number;
+  /** Undefined: plain HTTP. */
+  readonly tls?: TlsCredentials | undefined;
 }
 
 /** An open HTTP port that answers with a `Handler`. */
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** From now on every answer is the last of its connection, so that clients turn elsewhere; new connections are still taken. */
+  drain(): void;
+  /** For connections from now on. Throws where the credentials cannot be used, and keeps the old ones. */
+  replaceTls(credentials: TlsCredentials): void;
   /** Stops accepting, finishes what is in flight, then closes. Connections still open after `timeoutMs` are cut. */
   close(timeoutMs: number): Promise<void>;
 }

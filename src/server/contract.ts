@@ -7,12 +7,22 @@ import type { ModelSpec } from '../service/spec.ts';
 /** Request headers, names in lower case; repeated ones joined by node:http's rules. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
+/** The other end of a connection. */
+export interface Peer {
+  /** IP address; undefined when it has gone. */
+  readonly address: string | undefined;
+  /** Of its TLS certificate: whether one was shown, and one that `tls.clientCa` vouches for. */
+  readonly certificate: 'none' | 'trusted' | 'untrusted';
+}
+
 /** What is known before the body is read. */
 export interface RequestHead {
   readonly method: string;
   /** Path and query as sent, not decoded. */
   readonly target: string;
   readonly headers: Headers;
+  /** Undefined: this very process. */
+  readonly peer?: Peer | undefined;
 }
 
 export interface Request extends RequestHead {

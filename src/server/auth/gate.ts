@@ -1,16 +1,8 @@
 /** Who may do what: API keys, client certificates and the place a call comes from → allowed, or why not. The same for HTTP and gRPC. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Headers } from '../contract.ts';
+import type { Headers, Peer } from '../contract.ts';
 import type { ApiKey, Scope } from './api-keys.ts';
 import { isCalledHere } from './loopback.ts';
-
-/** The other end of a connection. */
-export interface Peer {
-  /** IP address; undefined when it has gone. */
-  readonly address: string | undefined;
-  /** Of its certificate: whether one was shown, and one that `tls.clientCa` vouches for. */
-  readonly certificate: 'none' | 'trusted' | 'untrusted';
-}
 
 /** A call before its body was read. gRPC metadata has the same names as the headers. */
 export interface Caller {
