@@ -177,6 +177,31 @@ export interface Listener {
   close(timeoutMs: number): Promise<void>;
 }
 
+export interface HttpQuestion {
+  /** `http:` or `https:`. */
+  readonly url: string;
+  /** GET when absent. */
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** For everything, from the look-up of the name to the last byte. */
+  readonly timeoutMs: number;
+  /** PEM text of the authorities to trust instead of the usual ones. */
+  readonly ca?: string | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** Asks other services. Redirects are answers like any other. Throws SERVICE_UNREACHABLE when none came. */
+export interface HttpClient {
+  send(question: HttpQuestion): Promise<HttpAnswer>;
+}
+
 export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -191,6 +216,7 @@ export interface Io {
   cpus(): Promise<number>;
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
+  readonly http: HttpClient;
   /** Opens an HTTP port. Throws PORT_IN_USE. */
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
   /** The log of the process; what it holds back is written when the process ends. */

@@ -44,6 +44,7 @@ export function realIo(argv: readonly string[]): Io {
       process.on('SIGTERM', listen).on('SIGINT', listen);
       return () => void process.off('SIGTERM', listen).off('SIGINT', listen);
     },
+    http: { send: async (question) => (await import('./http-client.ts')).httpClient.send(question) },
     listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
     async openLog(format, fields) {
       const log = await (await import('./log.ts')).openLog(format, fields, terminal);
