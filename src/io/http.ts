@@ -68,7 +68,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
           response.off('close', share.release);
           const { method, target, headers, peer } = head;
           handler
-            .handle({ method, target, headers, peer, body, signal: connection.gone.signal })
+            .handle({ method, target, headers, peer, body, signal: connection.gone.signal, admission: decision })
             .then(answer)
             // A header that node:http refuses to write: nothing can be answered any more.
             .catch(() => request.socket.destroy())

@@ -25,8 +25,18 @@ export interface RequestHead {
   readonly peer?: Peer | undefined;
 }
 
+/** What `admit` found out about a request that it lets in. */
+export interface Admission {
+  /** Of the body. */
+  readonly maxBytes: number;
+  /** Of the API key that was shown, where one is asked for. */
+  readonly keyName?: string | undefined;
+}
+
 export interface Request extends RequestHead {
   readonly body: Uint8Array;
+  /** Without one, the request is asked again who it is from. */
+  readonly admission?: Admission;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
 }
@@ -38,8 +48,8 @@ export interface Response {
 }
 
 export interface Handler {
-  /** Decides on the head alone: a response ends the request unread (404, 405, 413, 503), else the bytes of body to accept. */
-  admit(head: RequestHead): Response | { readonly maxBytes: number };
+  /** Decides on the head alone: a response ends the request unread (401, 404, 413, 503, …). */
+  admit(head: RequestHead): Response | Admission;
   /** Answers a request whose body was read. Never rejects: a bug becomes a 500 without its details. */
   handle(request: Request): Promise<Response>;
   /** An answer of the transport's own (413 while streaming, 503 without room for the body, 408, 400 from the parser), with the usual identity headers. */
@@ -52,6 +62,8 @@ export interface Handler {
 export interface ReplaceableHandler extends Handler {
   /** From the next request on these models are served, each loaded under its key already. At least one, in the order of the spec. */
   replace(models: readonly ServedModel[]): void;
+  /** For a port of metrics alone. Counts and drains with this one. */
+  readonly metricsPort: Handler;
 }
 
 /** What the admin calls may do to the models. Both reject with an error whose message may be shown to the caller. */

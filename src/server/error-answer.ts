@@ -55,6 +55,8 @@ const REASONS: ReadonlyMap<string, RejectReason> = new Map([
 
 const REFUSALS: ReadonlyMap<number, RejectReason> = new Map([
   [400, 'bad_request'],
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
   [413, 'too_large'],
   [422, 'bad_request'],
   [503, 'queue_bytes'],

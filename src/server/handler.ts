@@ -1,17 +1,31 @@
 /** Service spec × served models × engine → the handler: requests in, responses out, no sockets. */
-import { type Engine, InferError } from '../engine/engine.ts';
+import { type Engine, InferError, type InferResult } from '../engine/engine.ts';
 import type { Clock, Log } from '../ports.ts';
+import { readOrigins } from '../service/read-origins.ts';
 import type { ServiceSpec } from '../service/spec.ts';
-import type { ModelControl, ReplaceableHandler, Request, RequestHead, Response, ServedModel } from './contract.ts';
+import type { Denied, Gate, Verdict } from './auth/gate.ts';
+import type {
+  Admission,
+  Handler,
+  ModelControl,
+  Peer,
+  ReplaceableHandler,
+  Request,
+  RequestHead,
+  Response,
+  ServedModel,
+} from './contract.ts';
+import { createCors } from './cors.ts';
 import { errorAnswer } from './error-answer.ts';
 import { requestIdOf, responseHeaders, traceparentOf } from './identity.ts';
 import { createMetrics, type ModelMetrics, type RouteMetrics } from './metrics.ts';
 import { type ModelEntry, modelEntry } from './model-entry.ts';
 import { type ModelTable, modelTable } from './model-table.ts';
 import { Refusal } from './refusal.ts';
+import { requestLine } from './request-line.ts';
 import { createRouter, type NoTarget, type Router, type Target } from './router.ts';
-import { type ErrorStyle, ROUTES } from './routes.ts';
-import type { Answer, Service } from './service.ts';
+import { type ErrorStyle, routesOn } from './routes.ts';
+import { type Answer, type Call, jsonAnswer, type Service } from './service.ts';
 import { TITLES } from './status.ts';
 
 export interface HandlerOptions {
@@ -25,6 +39,8 @@ export interface HandlerOptions {
   readonly runtime: string;
   /** What the admin calls do; absent: they are off. */
   readonly control?: ModelControl;
+  /** Who may do what; absent: everybody everything, for requests of this process. */
+  readonly gate?: Gate;
   /** Also show metrics of the whole process; for the one handler of `mlserve serve`. */
   readonly processMetrics?: boolean;
 }
@@ -41,16 +57,22 @@ interface Context {
   readonly isQuiet: boolean;
   /** Of the model that was addressed, if one was. */
   readonly entryMetrics: ModelMetrics;
+  /** Of the key that was shown. */
+  readonly keyName: string | undefined;
 }
+
+type Extra = Readonly<Record<string, string>> | undefined;
 
 /** What is replaced as one when the models change. */
 interface State {
   readonly table: ModelTable;
   readonly router: Router;
+  readonly metricsRouter: Router;
 }
 
 export function createHandler(options: HandlerOptions): ReplaceableHandler {
-  const { spec, engine, clock, log } = options;
+  const { spec, engine, clock, log, gate } = options;
+  const cors = createCors(readOrigins(spec.cors.origins).origins);
   const metrics = createMetrics({ engine, runtime: options.runtime, processMetrics: options.processMetrics ?? false });
   const noModel = metrics.model('', '');
   /** An entry stays the same for as long as its model is loaded. */
@@ -62,7 +84,9 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         return before.find(({ key }) => key === served.key) ?? modelEntry(served, log, metrics.model(name, version));
       }),
     );
-    return { table, router: createRouter({ routes: ROUTES, models: table, metrics }) };
+    const routerOn = (port: 'main' | 'metrics') =>
+      createRouter({ routes: routesOn(port, spec), models: table, metrics });
+    return { table, router: routerOn('main'), metricsRouter: routerOn('metrics') };
   };
   let state = stateOf(options.models, []);
   let isDraining = false;
@@ -80,13 +104,14 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       return hasStarted;
     },
   };
-  const admitted = { maxBytes: spec.limits.bodyBytes };
+  const { bodyBytes: maxBytes } = spec.limits;
+  const anyone: Admission = { maxBytes, keyName: undefined };
 
-  const contextOf = (head: RequestHead, found: Target | NoTarget): Context => {
+  const contextOf = (head: RequestHead, found: Target | NoTarget, keyName?: string): Context => {
     const requestId = requestIdOf(head.headers);
     if ('route' in found) {
       const { route, entry, metrics: counts } = found;
-      const isQuiet = !route.infers;
+      const isQuiet = route.scope !== 'admin' && !route.infers;
       return {
         head,
         requestId,
@@ -96,6 +121,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         path: route.path,
         isQuiet,
         entryMetrics: entry.metrics,
+        keyName,
       };
     }
     return {
@@ -107,34 +133,27 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       path: '',
       isQuiet: false,
       entryMetrics: noModel,
+      keyName,
     };
   };
 
+  const shared = (head: RequestHead, extra: Extra): Extra =>
+    cors === undefined ? extra : { ...cors.headersFor(head.headers), ...extra };
+
   /** Counts, logs and signs an answer. */
-  const respond = (
-    context: Context,
-    answer: Answer,
-    extra?: Readonly<Record<string, string>>,
-    ms?: number,
-  ): Response => {
-    const { head, requestId, entry, path } = context;
+  const respond = (context: Context, answer: Answer, extra?: Extra, ms?: number, ran?: InferResult): Response => {
+    const { head, requestId, entry, path: route, keyName } = context;
     const { status, type, body } = answer;
     context.metrics.count(status, ms === undefined ? undefined : ms / 1000);
     // A 503 of a probe is its answer, not a failure.
-    if (!context.isQuiet || (status >= 500 && status !== 503)) {
-      const fields = {
-        requestId,
-        method: head.method,
-        route: path,
-        status,
-        ms: ms === undefined ? 0 : Math.round(ms * 1000) / 1000,
-      };
-      entry.log.info('request', fields);
+    if (!context.isQuiet || (status >= 500 && status !== 503) || status === 401 || status === 403) {
+      const { method } = head;
+      entry.log.info('request', requestLine({ requestId, method, route, status, ms, ran, keyName }));
     }
     const traceparent = traceparentOf(head.headers);
     return {
       status,
-      headers: responseHeaders({ identity: entry.identity, requestId, type, traceparent, extra }),
+      headers: responseHeaders({ identity: entry.identity, requestId, type, traceparent, extra: shared(head, extra) }),
       body,
     };
   };
@@ -154,7 +173,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       return new Refusal(found.status, found.message, { headers });
     }
     const length = head.headers['content-length'];
-    if (length !== undefined && Number(length) > spec.limits.bodyBytes) return tooLarge(spec.limits.bodyBytes);
+    if (length !== undefined && Number(length) > maxBytes) return tooLarge(maxBytes);
     const encoding = head.headers['content-encoding'];
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       return new Refusal(415, 'a compressed body is not supported: send it without Content-Encoding', {
@@ -168,29 +187,40 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     return undefined;
   };
 
-  return {
+  const verdictOn = ({ headers, peer = HERE }: RequestHead, found: Target | NoTarget): Verdict => {
+    const scope = 'route' in found ? found.route.scope : found.scope;
+    return gate === undefined || scope === 'open' ? ANYONE : gate.authorize(scope, { headers, peer });
+  };
+
+  const answering = (routerNow: () => Router): Handler => ({
     admit(head) {
-      const found = state.router.find(head.method, head.target);
+      const found = routerNow().find(head.method, head.target);
+      const question = cors?.preflight(head);
+      if (question !== undefined) return respond(contextOf(head, found), jsonAnswer(200, {}), question);
+      const verdict = verdictOn(head, found);
+      const { keyName } = verdict;
       try {
-        const reason = objection(head, found);
-        return reason === undefined ? admitted : respondError(contextOf(head, found), reason);
+        const reason = verdict.isAllowed ? objection(head, found) : denial(verdict);
+        if (reason !== undefined) return respondError(contextOf(head, found, keyName), reason);
+        return keyName === undefined ? anyone : { maxBytes, keyName };
       } catch (error) {
-        return respondError(contextOf(head, found), error);
+        return respondError(contextOf(head, found, keyName), error);
       }
     },
 
     async handle(request: Request) {
       const start = clock.monotonic();
-      const found = state.router.find(request.method, request.target);
-      const context = contextOf(request, found);
+      const found = routerNow().find(request.method, request.target);
+      const verdict = request.admission === undefined ? verdictOn(request, found) : ANYONE;
+      const context = contextOf(request, found, request.admission?.keyName ?? verdict.keyName);
       metrics.inFlight.value++;
       try {
-        const reason = objection(request, found);
+        const reason = verdict.isAllowed ? objection(request, found) : denial(verdict);
         if (reason !== undefined || !('route' in found)) throw reason;
-        if (request.body.length > spec.limits.bodyBytes) throw tooLarge(spec.limits.bodyBytes);
-        const call = { request, requestId: context.requestId, entry: found.entry };
+        if (request.body.length > maxBytes) throw tooLarge(maxBytes);
+        const call: Call = { request, requestId: context.requestId, entry: found.entry, ran: undefined };
         const answer = await found.route.run(service, call);
-        return respond(context, answer, undefined, clock.monotonic() - start);
+        return respond(context, answer, undefined, clock.monotonic() - start, call.ran);
       } catch (error) {
         return respondError(context, error, clock.monotonic() - start);
       } finally {
@@ -200,7 +230,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
 
     refuse(head, status, message) {
       const known: RequestHead = head ?? { method: '', target: '', headers: {} };
-      const context = contextOf(known, state.router.find(known.method, known.target));
+      const context = contextOf(known, routerNow().find(known.method, known.target));
       const detail = status === 503 ? { headers: { 'Retry-After': '1' } } : {};
       return respondError(context, new Refusal(status, message || (TITLES[status] ?? 'refused'), detail));
     },
@@ -208,11 +238,23 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     drain() {
       isDraining = true;
     },
+  });
 
+  return {
+    ...answering(() => state.router),
+    metricsPort: answering(() => state.metricsRouter),
     replace(models) {
       state = stateOf(models, state.table.entries);
     },
   };
+}
+
+/** A request without a connection comes from this process. */
+const HERE: Peer = { address: '127.0.0.1', certificate: 'none' };
+const ANYONE: Verdict = { isAllowed: true, keyName: undefined };
+
+function denial({ status, message, challenge }: Denied): Refusal {
+  return new Refusal(status, message, { headers: { 'WWW-Authenticate': challenge } });
 }
 
 function tooLarge(limit: number): Refusal {

@@ -19,6 +19,8 @@ export interface NoTarget {
   readonly style: ErrorStyle;
   /** The model the path names, where it is served. */
   readonly entry: ModelEntry | undefined;
+  /** Of the route that would answer for a model that is served; `open` where there is no such route. */
+  readonly scope: Route['scope'];
   /** Methods the path has, for 405. */
   readonly allow: string | undefined;
   readonly metrics: RouteMetrics;
@@ -87,7 +89,8 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
         ? `Request for unknown model: '${model.slice(0, 100)}' is not found`
         : `Request for unknown model: '${model}' version ${version?.slice(0, 100)} is not found`;
     const counts = unknownModel.get(route) ?? nowhere;
-    return { status: 404, message, style: route.style, entry: known, allow: undefined, metrics: counts };
+    const { style, scope } = route;
+    return { status: 404, message, style, scope, entry: known, allow: undefined, metrics: counts };
   };
 
   return {
@@ -111,12 +114,13 @@ function findIn(byMethod: ByMethod | undefined, method: string, nowhere: RouteMe
 }
 
 function notFound(metrics: RouteMetrics): NoTarget {
-  return { status: 404, message: 'Not Found', style: 'error', entry: undefined, allow: undefined, metrics };
+  const scope = 'open' as const;
+  return { status: 404, message: 'Not Found', style: 'error', scope, entry: undefined, allow: undefined, metrics };
 }
 
 function notAllowed(methods: readonly string[], path: Pick<NoTarget, 'style' | 'entry' | 'metrics'>): NoTarget {
   const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-  return { ...path, status: 405, message: 'Method Not Allowed', allow };
+  return { ...path, status: 405, message: 'Method Not Allowed', scope: 'open', allow };
 }
 
 function fill(template: string, model: string, version: string): string {

@@ -1,4 +1,6 @@
 /** The one table of routes: method and path → function. `docs/protocol.md` lists the same. */
+import type { ServiceSpec } from '../service/spec.ts';
+import type { Scope } from './auth/api-keys.ts';
 import { livez, metricsPage, readyz, startupz } from './health.ts';
 import { inferV2 } from './infer-v2.ts';
 import { liveV2, modelMetadata, modelReadyV2, readyV2, serverMetadata } from './metadata-v2.ts';
@@ -16,43 +18,49 @@ export interface Route {
   readonly style: ErrorStyle;
   /** Whether it runs a model: turned away unread while the model is not ready or its queue is full. */
   readonly infers: boolean;
+  /** What a key must be good for, where keys are asked for; `open`: anybody may know. */
+  readonly scope: Scope | 'open';
 }
 
-const get = (path: string, run: RouteFunction): Route => ({ method: 'GET', path, run, style: 'error', infers: false });
+const get = (path: string, run: RouteFunction, scope: Route['scope']): Route => ({
+  ...{ method: 'GET', path, run, style: 'error', infers: false, scope },
+});
 const post = (path: string, run: RouteFunction, style: ErrorStyle): Route => ({
-  method: 'POST',
-  path,
-  run,
-  style,
-  infers: true,
+  ...{ method: 'POST', path, run, style, infers: true, scope: 'infer' },
 });
 
 export const ROUTES: readonly Route[] = [
   post('/predict', predict, 'problem'),
   post('/models/{model}/predict', predict, 'problem'),
   post('/models/{model}/versions/{version}/predict', predict, 'problem'),
-  get('/v2', serverMetadata),
-  get('/v2/', serverMetadata),
-  get('/v2/health/live', liveV2),
-  get('/v2/health/ready', readyV2),
-  get('/v2/models/{model}', modelMetadata),
-  get('/v2/models/{model}/versions/{version}', modelMetadata),
-  get('/v2/models/{model}/ready', modelReadyV2),
-  get('/v2/models/{model}/versions/{version}/ready', modelReadyV2),
+  get('/v2', serverMetadata, 'infer'),
+  get('/v2/', serverMetadata, 'infer'),
+  get('/v2/health/live', liveV2, 'open'),
+  get('/v2/health/ready', readyV2, 'open'),
+  get('/v2/models/{model}', modelMetadata, 'infer'),
+  get('/v2/models/{model}/versions/{version}', modelMetadata, 'infer'),
+  get('/v2/models/{model}/ready', modelReadyV2, 'open'),
+  get('/v2/models/{model}/versions/{version}/ready', modelReadyV2, 'open'),
   post('/v2/models/{model}/infer', inferV2, 'error'),
   post('/v2/models/{model}/versions/{version}/infer', inferV2, 'error'),
-  get('/livez', livez),
-  get('/readyz', readyz),
-  get('/startupz', startupz),
-  get('/metrics', metricsPage),
-  get('/', index),
+  get('/livez', livez, 'open'),
+  get('/readyz', readyz, 'open'),
+  get('/startupz', startupz, 'open'),
+  get('/metrics', metricsPage, 'metrics'),
+  get('/', index, 'infer'),
 ];
+
+/** What a port answers: a port for metrics has them alone, and no other port then has them. */
+export function routesOn(port: 'main' | 'metrics', { server }: ServiceSpec): readonly Route[] {
+  if (port === 'metrics') return ROUTES.filter(({ scope }) => scope === 'metrics');
+  return server.metricsPort === 'off' ? ROUTES : ROUTES.filter(({ scope }) => scope !== 'metrics');
+}
 
 /** `GET /`: which models answer here, and where. */
 function index({ spec, models }: Service): Answer {
   return jsonAnswer(200, {
     service: { name: spec.name, version: spec.version },
     models: models().entries.map(({ identity }) => identity),
-    routes: ROUTES.map(({ method, path }) => `${method} ${path}`),
+    routes: routesOn('main', spec).map(({ method, path }) => `${method} ${path}`),
   });
 }

@@ -14,13 +14,14 @@ export interface Work {
 }
 
 /** Rejects with an `InferError`. No `async` of its own: on the hot path each one costs a turn of the microtask queue. */
-export function runModel({ engine, clock, spec }: Service, { entry, request }: Call, work: Work): Promise<InferResult> {
+export function runModel({ engine, clock, spec }: Service, call: Call, work: Work): Promise<InferResult> {
+  const { entry, request } = call;
   const waitMs = Math.min(
     spec.limits.requestTimeoutMs,
     work.timeoutMs ?? Number.POSITIVE_INFINITY,
     timeoutOf(request.headers),
   );
-  return engine.infer({
+  const running = engine.infer({
     model: entry.key,
     inputs: work.inputs,
     outputs: work.outputs,
@@ -28,6 +29,10 @@ export function runModel({ engine, clock, spec }: Service, { entry, request }: C
     rows: Math.max(1, work.rows),
     signal: request.signal,
     deadline: clock.monotonic() + waitMs,
+  });
+  return running.then((ran) => {
+    call.ran = ran;
+    return ran;
   });
 }
 

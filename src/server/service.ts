@@ -1,5 +1,5 @@
 /** What every route function gets (the service as it runs, and the call at hand) and what it gives back. */
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, InferResult } from '../engine/engine.ts';
 import type { Clock } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { ModelControl, Request } from './contract.ts';
@@ -27,6 +27,8 @@ export interface Call {
   readonly requestId: string;
   /** The model the path names, in the version it names or else the first; the default model where it names none. */
   readonly entry: ModelEntry;
+  /** The run that answers it, once it has run; for the log. */
+  ran?: InferResult | undefined;
 }
 
 /** A route's answer; the handler adds the identity headers. */

@@ -1,7 +1,8 @@
 /** A handler over fake models, and requests to it as one call each. */
 import type { Signature } from '../../src/model/signature.ts';
 import type { Log } from '../../src/ports.ts';
-import type { Handler, Headers, Response, ServedModel } from '../../src/server/contract.ts';
+import type { Gate } from '../../src/server/auth/gate.ts';
+import type { Headers, ReplaceableHandler, Response, ServedModel } from '../../src/server/contract.ts';
 import { createHandler } from '../../src/server/handler.ts';
 import { compileFeatures } from '../../src/service/compile-features.ts';
 import { compileOutputs } from '../../src/service/compile-outputs.ts';
@@ -72,7 +73,7 @@ export interface LogLine {
 }
 
 export interface HandlerUnderTest {
-  readonly handler: Handler;
+  readonly handler: ReplaceableHandler;
   readonly engine: FakeEngine;
   readonly lines: LogLine[];
   /** Admits and handles, as the transport does. */
@@ -81,9 +82,15 @@ export interface HandlerUnderTest {
   json(method: string, target: string, body?: string | Uint8Array): Promise<{ status: number; body: unknown }>;
 }
 
+/** Who may come in, and the settings that say so. */
+export interface Access extends Partial<Pick<ServiceSpec, 'cors' | 'server'>> {
+  readonly gate?: Gate;
+}
+
 export function handlerOf(
   models: readonly ModelUnderTest[],
   limits: Partial<ServiceSpec['limits']> = {},
+  { gate, ...settings }: Access = {},
 ): HandlerUnderTest {
   const { queueRows = LIMITS.queueRows } = limits;
   const engine = fakeEngine(Object.fromEntries(models.map(({ name, compute }) => [name, compute])), queueRows);
@@ -101,6 +108,7 @@ export function handlerOf(
     version: VERSION,
     models: served.map((model) => model.spec),
     ...serviceSettings({ limits: allLimits }),
+    ...settings,
   };
   const handler = createHandler({
     spec,
@@ -109,13 +117,15 @@ export function handlerOf(
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     log: logWith({}),
     runtime: 'fake 1.0.0',
+    ...(gate && { gate }),
   });
   const send: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-    const head = { method, target, headers: { host: 'tests', 'content-length': String(bytes.length), ...headers } };
-    const decision = handler.admit(head);
-    if ('status' in decision) return decision;
-    return handler.handle({ ...head, body: bytes, signal: new AbortController().signal });
+    const sent = { host: 'tests', 'content-length': String(bytes.length), ...headers };
+    const head = { method, target, headers: sent, peer: { address: '10.0.0.9', certificate: 'none' as const } };
+    const admission = handler.admit(head);
+    if ('status' in admission) return admission;
+    return handler.handle({ ...head, body: bytes, signal: new AbortController().signal, admission });
   };
   return {
     handler,
