@@ -15,6 +15,7 @@ export interface ApiKey {
 }
 
 export interface ParsedKeys {
+  /** Those before, and those of the text. */
   readonly keys: readonly ApiKey[];
   readonly issues: readonly Issue[];
 }
@@ -24,9 +25,9 @@ const MOST_KEYS = 1000;
 const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/;
 const HASH = /^sha256:[0-9a-f]{64}$/;
 
-/** One key a line: its name, its scopes separated by commas, `sha256:` and the hash. `#` starts a comment. `source` is where findings are. */
-export function parseKeys(text: string, source: string): ParsedKeys {
-  const keys: ApiKey[] = [];
+/** One key a line: its name, its scopes separated by commas, `sha256:` and the hash. `#` starts a comment. `source` is where findings are; `before` are keys of another source. */
+export function parseKeys(text: string, source: string, before: readonly ApiKey[] = []): ParsedKeys {
+  const keys: ApiKey[] = [...before];
   const issues: Issue[] = [];
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     const words = line
@@ -42,7 +43,7 @@ export function parseKeys(text: string, source: string): ParsedKeys {
     // What stands there may be a key, written in the wrong place: it is not repeated.
     if (problem !== undefined) issues.push(finding(`${source}:${at + 1}`, problem));
   }
-  if (issues.length === 0 && keys.length === 0) issues.push(finding(source, 'it holds no key'));
+  if (issues.length === 0 && keys.length === before.length) issues.push(finding(source, 'it holds no key'));
   return { keys, issues };
 }
 
