@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import type { Peer } from '../server/contract.ts';
+import { Reading } from './reading.ts';
 
 export interface Connection {
   readonly peer: Peer;
@@ -9,6 +10,9 @@ export interface Connection {
   readonly gone: AbortController;
   /** The response under way, or the last one. */
   response: ServerResponse | undefined;
+  /** Requests that came before the one under way was answered. */
+  readonly waiting: (() => void)[];
+  readonly reading: Reading;
 }
 
 /** How long a connection that asks nothing may stay once the port closes: its request may be on the way. */
@@ -42,7 +46,13 @@ export class Connections {
 
   /** A socket that requests may come from; `outer` is the one it was accepted as. */
   open(socket: Socket, outer: Socket, peer: Peer): void {
-    const connection = { peer, gone: new AbortController(), response: undefined };
+    const connection = {
+      peer,
+      gone: new AbortController(),
+      response: undefined,
+      waiting: [],
+      reading: new Reading(socket),
+    };
     this.#open.set(socket, connection);
     this.#outer.set(socket, outer);
     socket.once('close', () => {
@@ -57,16 +67,35 @@ export class Connections {
     return this.#open.get(socket);
   }
 
-  /** The connection is busy until the response is out. */
-  begin(socket: Socket, connection: Connection, response: ServerResponse): void {
+  /**
+   * Serves a request at once, or after those of its connection that came before: a client may send many without waiting, and the others
+   * would wait for all of them.
+   */
+  begin(socket: Socket, connection: Connection, response: ServerResponse, serve: () => void): void {
+    const { response: before, waiting } = connection;
+    if (waiting.length > 0 || (before !== undefined && !before.destroyed)) {
+      // Whoever sends ahead is read no further until the others had their turn.
+      connection.reading.stop('requests');
+      waiting.push(() => this.#take(socket, connection, response, serve));
+    } else {
+      this.#take(socket, connection, response, serve);
+    }
+  }
+
+  #take(socket: Socket, connection: Connection, response: ServerResponse, serve: () => void): void {
     const outer = this.#outer.get(socket);
+    if (outer === undefined || response.destroyed) return;
     connection.response = response;
-    if (outer === undefined) return;
     this.#idle.delete(outer);
     response.once('close', () => {
-      // Of several requests sent at once, the last one counts.
-      if (connection.response === response && !outer.destroyed) this.#idle.add(outer);
+      const next = connection.waiting.shift();
+      if (next !== undefined) setImmediate(next);
+      else if (!outer.destroyed) {
+        this.#idle.add(outer);
+        connection.reading.goOn('requests');
+      }
     });
+    serve();
   }
 
   /** Stops accepting; who is idle may still ask for a moment; who is busy is answered. What is left after `timeoutMs` is cut. */

@@ -5,7 +5,8 @@ import type { TLSSocket } from 'node:tls';
 import type { Listener, ListenOptions } from '../ports.ts';
 import type { Handler, Headers, Peer, RequestHead, Response } from '../server/contract.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { Connections } from './connections.ts';
+import { ChunkPacer } from './chunk-pacer.ts';
+import { type Connection, Connections } from './connections.ts';
 import { readBody } from './http-body.ts';
 import { send, sendRaw, sendUnread, sizeOf } from './http-response.ts';
 import { makeServer, openPort } from './http-server.ts';
@@ -18,15 +19,23 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   const { server, replaceTls } = await makeServer(options);
   const connections = new Connections(options.connections);
   const waiting = new ByteBudget(options.queueBytes);
+  const pacer = new ChunkPacer();
   const { requestTimeoutMs: timeoutMs } = options;
   let isDraining = false;
 
   acceptFrom(server, connections);
 
-  const serve = (request: IncomingMessage, response: ServerResponse, onAdmitted?: () => void): void => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse, onAdmitted?: () => void): void => {
     const connection = connections.get(request.socket);
     if (connection === undefined) return;
-    connections.begin(request.socket, connection, response);
+    connections.begin(request.socket, connection, response, () => serve(connection, request, response, onAdmitted));
+  };
+  const serve = (
+    connection: Connection,
+    request: IncomingMessage,
+    response: ServerResponse,
+    onAdmitted: (() => void) | undefined,
+  ): void => {
     const head = headOf(request, connection.peer);
     const decision =
       head.headers.host === undefined && request.httpVersion === '1.1'
@@ -60,6 +69,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       const sent = fits ? given : handler.refuse(head, 503, full);
       send(response, sent, { close: isDraining, timeoutMs });
     };
+    pacer.pace(request, connection.reading);
     readBody(
       request,
       { maxBytes, share },
@@ -82,8 +92,8 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       },
     );
   };
-  server.on('request', (request, response) => serve(request, response));
-  server.on('checkContinue', (request, response) => serve(request, response, () => response.writeContinue()));
+  server.on('request', (request, response) => onRequest(request, response));
+  server.on('checkContinue', (request, response) => onRequest(request, response, () => response.writeContinue()));
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const head = headOf(request, connections.get(request.socket)?.peer);
     const refusal = handler.refuse(head, 417, 'only the expectation 100-continue is supported');
