@@ -7,7 +7,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else {
   // Asked for, not imported: an import of node:module costs more than the cache saves. Node 20 has no cache.
   process.getBuiltinModule('node:module').enableCompileCache?.();
-  const [{ run }, { realIo }] = await Promise.all([import('../dist/main.js'), import('../dist/io/io.js')]);
-  const argv = process.argv.slice(2);
-  process.exitCode = await run(argv, realIo(argv));
+  const { start } = await import('../dist/start.js');
+  process.exitCode = await start(process.argv.slice(2));
 }

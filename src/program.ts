@@ -1,7 +1,6 @@
 /** The table of commands, and argv × io → the one that is named, run. A command's own file is loaded when it is named. */
-import type { Command as CommandType } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { Actions, CommandLine } from './command-line/command-line.ts';
-import { Command, CommanderError } from './command-line/commander.ts';
 import { MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
 import { actionRunner } from './run-command.ts';
@@ -100,10 +99,8 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
       outputError: () => {},
     });
   addCommands(program, COMMANDS, { io, act });
-  // `help serve` is `serve --help`: commander's own form would show a command that is not defined yet.
-  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await program.parseAsync(askHelp(argv), { from: 'user' });
   } catch (thrown) {
     const isAnswer = thrown instanceof CommanderError && thrown.exitCode === 0;
     if (!isAnswer) throw usageError(thrown) ?? thrown;
@@ -112,8 +109,16 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   return code;
 }
 
+/** `help serve` → `serve --help`: commander's own form would show a command that has no flags yet. An unknown name stays one. */
+function askHelp(argv: readonly string[]): string[] {
+  const [first, second, ...rest] = argv;
+  if (first !== 'help') return [...argv];
+  if (second === undefined) return ['--help'];
+  return COMMANDS.some(({ name }) => name === second) ? [second, ...rest, '--help'] : [second];
+}
+
 /** Names and summaries alone, whatever their number; the rest of a command comes when the command line has led to it. */
-function addCommands(parent: CommandType, entries: readonly Entry[], actions: Actions): void {
+function addCommands(parent: Command, entries: readonly Entry[], actions: Actions): void {
   for (const { name, summary } of entries) parent.command(name).description(summary);
   parent.hook('preSubcommand', async (_parent, command) => {
     const entry = entries.find(({ name }) => name === command.name());

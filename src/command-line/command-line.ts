@@ -1,8 +1,7 @@
 /** What the file of a command exports, and the texts and values that several command lines share. */
-import type { Command, Option as OptionType } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from '../ports.ts';
 import type { Act } from '../run-command.ts';
-import { InvalidArgumentError, Option } from './commander.ts';
 
 /** What an action works with. */
 export interface Actions {
@@ -25,7 +24,7 @@ export function examples(...lines: readonly string[]): string {
 }
 
 /** A flag that takes one of a few words. */
-export function choice(flags: string, description: string, words: readonly string[]): OptionType {
+export function choice(flags: string, description: string, words: readonly string[]): Option {
   return new Option(flags, description).choices(words);
 }
 

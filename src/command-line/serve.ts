@@ -6,6 +6,7 @@ import { type Actions, choice, examples, nothing, PROJECT_OR_MODEL, portNumber }
 interface Flags {
   readonly port?: number;
   readonly host?: string;
+  readonly serverName?: string;
   readonly frozen: boolean;
   readonly watch: boolean;
   readonly logFormat?: LogFormat;
@@ -21,6 +22,7 @@ export function define(command: Command, { io, act }: Actions): void {
     .argument('[target]', PROJECT_OR_MODEL, '.')
     .option('--port <number>', 'port to listen on; 0 picks a free one (default: server.port, 8080)', portNumber)
     .option('--host <address>', 'address to listen on (default: server.host, 127.0.0.1)')
+    .option('--server-name <name>', 'name in the answer of GET /v2 (default: server.name, mlserve)')
     .option('--frozen', 'refuse to serve a project without mlserve.lock', false)
     .option('--watch', 'load models again when their files change', false)
     .addOption(

@@ -9,10 +9,14 @@ const SHOWN = 20;
 /** What the model asks of the runtime, and whether it is there. */
 export function needsLines({ ir, opsets }: InspectResult): readonly string[] {
   const verdict = (isSupported: boolean): string => (isSupported ? 'ok' : 'NOT SUPPORTED');
-  const rows = opsets.map(({ domain, version, supported, isSupported }) => [
+  const rows = opsets.map(({ domain, version, supported, isUsed, isSupported }) => [
     plain(domain, 60),
     String(version),
-    supported === undefined ? 'unknown domain' : `supports ${supported.min} to ${supported.max}`,
+    supported !== undefined
+      ? `supports ${supported.min} to ${supported.max}`
+      : isUsed
+        ? 'unknown domain'
+        : 'asks nothing of it',
     verdict(isSupported),
   ]);
   return textTable([['IR', String(ir.version), `supports up to ${ir.max}`, verdict(ir.isSupported)], ...rows], [1]);

@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly target: string;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** In the answer of `GET /v2`. */
+  readonly serverName?: string | undefined;
   /** Refuse to serve without a lock. */
   readonly frozen: boolean;
   /** Load models again when their files change. */
@@ -27,7 +29,9 @@ export interface ServeOptions {
 
 /** Resolves when the service was told to stop and has. The port opens before the models load, so that probes are answered. */
 export async function serve({ frozen, quiet, watch, ...options }: ServeOptions, io: Io): Promise<Record<never, never>> {
-  const reopen = () => openTarget(options.target, { 'server.host': options.host, 'server.port': options.port }, io);
+  const { host, port, serverName, target } = options;
+  const flags = { 'server.host': host, 'server.port': port, 'server.name': serverName };
+  const reopen = () => openTarget(target, flags, io);
   const project = await reopen();
   const { spec } = project;
   const format = options.log ?? (quiet ? 'off' : io.terminal.isInteractive ? 'pretty' : 'json');

@@ -6,8 +6,8 @@ import type { Tensors } from '../model/tensor.ts';
 import { type Variety, varyRows } from '../model/varied-input.ts';
 import type { Session, SessionRun } from '../ports.ts';
 import type { Batching } from './engine.ts';
-import { rowComparison } from './row-tolerance.ts';
-import { haveRows, sliceRows } from './stack-rows.ts';
+import { isSameBits, rowComparison } from './row-tolerance.ts';
+import { haveRows, sliceRows, stackRows } from './stack-rows.ts';
 import { largestBatch } from './warm-up.ts';
 
 export interface CheckOptions {
@@ -21,12 +21,16 @@ export interface CheckOptions {
 const BUDGET_MS = 500;
 /** Rows of the largest batch that are also run alone. */
 const MOST_ALONE = 16;
+/** A second row may cost this many times the first, and this many milliseconds: where it would double the work, an answer of other last digits is the lesser evil. */
+const MOST_COST = 1.2;
+const CHEAP_MS = 0.05;
 /** Tried in turn: an index or a word may be out of range where zero and the empty string are not. */
 const VARIETIES: readonly Variety[] = [{ discrete: true }, { discrete: false }];
 
 /**
  * Runs 1, 2 and many rows that differ from one another. Rows may share a run when every output has one row for each input row, and each of
- * them is what the row gives alone (`MOST_ULPS`). What cannot be tried is not batched. Never rejects.
+ * them is what the row gives alone (`MOST_ULPS`). Where that is not so bit for bit, but is when the row runs twice, `doubles` is set. What cannot be
+ * tried is not batched. Never rejects.
  */
 export async function checkBatching(session: Session, signature: Signature, options: CheckOptions): Promise<Batching> {
   const { maxRows, sample } = options;
@@ -50,7 +54,7 @@ async function compare(session: Session, rowsOf: (rows: number) => Tensors, most
   const two = rowsOf(2);
   if (!haveSameWidth(two, rowsOf(1))) return alone('another dimension than the first depends on the number of rows');
   // A run takes buffers away, so each gets its own.
-  const run = (rows: Tensors): Promise<SessionRun> => session.run(copied(rows), session.outputNames);
+  const run: Run = (rows) => session.run(copied(rows), session.outputNames);
   const single = await run(sliceRows(two, 0, 1));
   const pair = await run(two);
   const problem = shapeProblem(single.outputs, 1) ?? shapeProblem(pair.outputs, 2);
@@ -62,17 +66,42 @@ async function compare(session: Session, rowsOf: (rows: number) => Tensors, most
   const largeProblem = shapeProblem(outputs, rows);
   if (largeProblem !== undefined) return alone(largeProblem);
   const count = Math.max(2, Math.min(rows, MOST_ALONE, Math.floor(BUDGET_MS / single.runMs)));
+  const sampled = spread(count, rows);
   const differing = rowComparison(outputs);
-  for (const row of spread(count, rows)) {
+  let isExact = true;
+  for (const row of sampled) {
     const own = await run(sliceRows(inputs, row, row + 1));
     const output = differing(row, own.outputs);
     if (output !== undefined) return alone(`output '${output}' of a row depends on the rows it is run with`);
+    isExact &&= isSameBits(outputs, row, own.outputs);
   }
-  return { maxRows: rows, reason: undefined, runMs };
+  const batching = { maxRows: rows, reason: undefined, runMs };
+  const isDouble = !isExact && (await agreesDoubled(run, inputs, outputs, sampled));
+  return { ...batching, doubles: isDouble };
 }
 
+/** Whether a row that runs twice is bit for bit what it is in the batch, at little cost. */
+async function agreesDoubled(
+  run: Run,
+  inputs: Tensors,
+  outputs: Tensors,
+  sampled: readonly number[],
+): Promise<boolean> {
+  let [singleMs, doubleMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const row of sampled) {
+    const one = sliceRows(inputs, row, row + 1);
+    singleMs = Math.min(singleMs, (await run(one)).runMs);
+    const twice = await run(stackRows([one, one]));
+    doubleMs = Math.min(doubleMs, twice.runMs);
+    if (!isSameBits(outputs, row, sliceRows(twice.outputs, 0, 1))) return false;
+  }
+  return doubleMs <= singleMs * MOST_COST + CHEAP_MS;
+}
+
+type Run = (rows: Tensors) => Promise<SessionRun>;
+
 function alone(reason: string): Batching {
-  return { maxRows: 1, reason, runMs: undefined };
+  return { maxRows: 1, reason, doubles: false, runMs: undefined };
 }
 
 function shapeProblem(outputs: Tensors, rows: number): string | undefined {

@@ -29,8 +29,12 @@ export interface InferResult {
   readonly queueMs: number;
   /** Milliseconds inside the runtime. */
   readonly inferMs: number;
+  /** Milliseconds around the run: rows put together, and the way to a worker and back. */
+  readonly aroundMs: number;
   /** Rows of the run this answer came from; more than the request's when it shared a batch. */
   readonly batchRows: number;
+  /** Whether this is the first of the requests that share the run: who counts these counts runs. */
+  readonly isFirst: boolean;
 }
 
 /** Why the engine did not answer; the server maps each to a status. */
@@ -66,6 +70,11 @@ export interface Batching {
   readonly maxRows: number;
   /** Why they never do; undefined otherwise. */
   readonly reason: string | undefined;
+  /**
+   * Whether one row runs as two of itself: the runtime computes a single row with another kernel than several, and its answer would depend on
+   * whether it shares a run.
+   */
+  readonly doubles: boolean;
   /** Milliseconds that a run of so many rows took in the trial; undefined when none was made. */
   readonly runMs: number | undefined;
 }

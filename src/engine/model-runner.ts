@@ -161,6 +161,7 @@ export class ModelRunner {
       session,
       batch,
       clock: this.#options.clock,
+      doubles: this.#pool.batching?.doubles ?? false,
       failureKind: () => (slot.session === session ? 'runtime-failed' : 'worker-died'),
       onUnsplittable: () => this.#pool.stopBatching('outputs of several rows had another number of rows'),
       onRun: () => watch?.refresh(),

@@ -27,6 +27,16 @@ export function rowComparison(batch: Tensors): (row: number, alone: Tensors) => 
   };
 }
 
+/** Whether a row of a batch is bit for bit what it is alone (NaN equals NaN, and -0 is not 0). */
+export function isSameBits(batch: Tensors, row: number, alone: Tensors): boolean {
+  for (const [name, whole] of batch) {
+    const { data } = alone.get(name) ?? whole;
+    const start = row * data.length;
+    for (let at = 0; at < data.length; at++) if (!Object.is(whole.data[start + at], data[at])) return false;
+  }
+  return true;
+}
+
 function isSameRow(whole: Tensor, row: number, single: Tensor, tolerance: number): boolean {
   const width = single.data.length;
   for (let at = 0; at < width; at++) {

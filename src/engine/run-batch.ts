@@ -9,6 +9,8 @@ export interface BatchRun {
   /** One job, or several of one shape class (`isSameClass`). */
   readonly batch: readonly Job[];
   readonly clock: Clock;
+  /** One row runs as two of itself: see `Batching`. */
+  readonly doubles: boolean;
   /** Asked when the run rejects: whether the runtime said no or the worker died. */
   failureKind(): InferFailure;
   /** Told before each further run of the same batch. */
@@ -31,12 +33,19 @@ export async function runBatch(run: BatchRun): Promise<void> {
   }
 }
 
-async function runAlone({ session, clock, failureKind }: BatchRun, job: Job): Promise<void> {
-  const { request, admittedAt } = job;
+async function runAlone({ session, clock, doubles, failureKind }: BatchRun, job: Job): Promise<void> {
+  const { request, admittedAt, rows } = job;
+  const { inputs } = request;
   const startedAt = clock.monotonic();
+  const isDouble = doubles && rows === 1 && haveRows(inputs, 1);
   try {
-    const { outputs, runMs } = await session.run(request.inputs, request.outputs ?? session.outputNames);
-    job.resolve({ outputs, queueMs: startedAt - admittedAt, inferMs: runMs, batchRows: job.rows });
+    const names = request.outputs ?? session.outputNames;
+    const run = await session.run(isDouble ? stackRows([inputs, inputs]) : inputs, names);
+    const outputs = isDouble ? sliceRows(run.outputs, 0, 1) : run.outputs;
+    const { runMs } = run;
+    const aroundMs = Math.max(0, clock.monotonic() - startedAt - runMs);
+    const queueMs = startedAt - admittedAt;
+    job.resolve({ outputs, queueMs, inferMs: runMs, aroundMs, batchRows: job.rows, isFirst: true });
   } catch (error) {
     job.reject(new InferError(failureKind(), messageOf(error), { cause: error }));
   }
@@ -53,11 +62,13 @@ async function runTogether({ session, batch, clock, failureKind, onUnsplittable 
       onUnsplittable();
       return false;
     }
+    const aroundMs = Math.max(0, clock.monotonic() - startedAt - runMs);
     let row = 0;
     for (const job of batch) {
       const own = sliceRows(outputs, row, row + job.rows);
       row += job.rows;
-      job.resolve({ outputs: own, queueMs: startedAt - job.admittedAt, inferMs: runMs, batchRows: rows });
+      const queueMs = startedAt - job.admittedAt;
+      job.resolve({ outputs: own, queueMs, inferMs: runMs, aroundMs, batchRows: rows, isFirst: job === batch[0] });
     }
     return true;
   } catch (error) {

@@ -83,7 +83,7 @@ export class SessionPool {
   stopBatching(reason: string): void {
     const { log } = this.#options.model;
     if (this.#batching?.maxRows !== 1) log.warn('requests do not share a run any more', { reason });
-    this.#batching = { maxRows: 1, reason, runMs: undefined };
+    this.#batching = { maxRows: 1, reason, doubles: false, runMs: undefined };
   }
 
   /** Resolves when no load is under way. */

@@ -1,6 +1,6 @@
 /** A working folder → the `Files` port on the real file system: atomic writes, random access, streamed hashing. */
 import { constants } from 'node:fs';
-import { copyFile, lstat, open, readFile, realpath } from 'node:fs/promises';
+import { copyFile, lstat, open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FileStat, Files } from '../ports.ts';
 import { replaceAtomically, sync } from './atomic-write.ts';
@@ -8,6 +8,7 @@ import { openSource } from './byte-source.ts';
 import { guarded, isMissing } from './file-error.ts';
 import { glob } from './glob.ts';
 import { hashFile } from './hash-file.ts';
+import { openRegular } from './regular-file.ts';
 import { stageFolder } from './staged-folder.ts';
 import { streamFile } from './stream-file.ts';
 import { writeChunks } from './write-chunks.ts';
@@ -16,7 +17,7 @@ import { writeChunks } from './write-chunks.ts';
 export function realFiles(cwd: string): Files {
   const at = (path: string): string => resolve(cwd, path);
   return {
-    readText: (path) => guarded(path, async () => decodeUtf8(await readFile(at(path)))),
+    readText: (path) => guarded(path, () => readText(at(path), path)),
     writeAtomic: (path, content) =>
       guarded(path, () =>
         replaceAtomically(at(path), async (temp, mode) => {
@@ -47,8 +48,13 @@ export function realFiles(cwd: string): Files {
   };
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+async function readText(path: string, shown: string): Promise<string> {
+  const file = await openRegular(path, shown);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile());
+  } finally {
+    await file.close();
+  }
 }
 
 async function statOf(path: string): Promise<FileStat | undefined> {

@@ -1,19 +1,18 @@
 /** A file → its sha256, reading the next chunk while the current one is hashed. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { MlserveError } from '../errors.ts';
-import { requireRegular } from './byte-source.ts';
+import { openRegular } from './regular-file.ts';
 
 /** Two buffers of this size are all the memory it takes. */
 const CHUNK = 1024 * 1024;
 
 /** Lower-case hexadecimal sha256. A file that shrinks meanwhile is FILE_UNREADABLE. */
 export async function hashFile(path: string, shown: string): Promise<string> {
-  const file = await open(path, 'r');
+  const file = await openRegular(path, shown);
   try {
-    const stat = await file.stat();
-    requireRegular(stat, shown);
-    return await hashBytes(file, stat.size, shown);
+    const { size } = await file.stat();
+    return await hashBytes(file, size, shown);
   } finally {
     await file.close();
   }

@@ -3,21 +3,17 @@ import { Buffer } from 'node:buffer';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Response } from '../server/contract.ts';
+import { bodyBytes } from './compress.ts';
 import { hasBody } from './http-body.ts';
 
 /** Header list in node:http's flat form, which it takes without another copy. */
 function headerList(response: Response, close: boolean): string[] {
-  const { headers, body } = response;
+  const { headers } = response;
   const list: string[] = [];
   for (const name in headers) list.push(name, headers[name] as string);
-  list.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
+  list.push('Content-Length', String(bodyBytes(response)));
   if (close) list.push('Connection', 'close');
   return list;
-}
-
-/** In bytes; of text about. */
-export function sizeOf({ body }: Response): number {
-  return body.length;
 }
 
 export interface SendOptions {
@@ -33,10 +29,17 @@ const SLOWEST_READER = 16;
 /** Sends a response after the whole request was read. node:http leaves the body away for HEAD. */
 export function send(target: ServerResponse, response: Response, { close, timeoutMs }: SendOptions): void {
   target.writeHead(response.status, headerList(response, close));
-  target.end(response.body);
+  const { body, blobs } = response;
+  if (blobs === undefined) target.end(body);
+  else {
+    // node:http puts these together into one write.
+    target.write(body);
+    for (const blob of blobs) target.write(blob);
+    target.end();
+  }
   // Most answers fit into the buffers of the kernel, and are gone.
   if (target.socket === null || target.socket.writableLength === 0) return;
-  const timer = setTimeout(() => target.destroy(), timeoutMs + sizeOf(response) / SLOWEST_READER);
+  const timer = setTimeout(() => target.destroy(), timeoutMs + bodyBytes(response) / SLOWEST_READER);
   target.once('close', () => clearTimeout(timer));
 }
 
@@ -55,7 +58,8 @@ export function sendUnread(
   response: Response,
   options: SendOptions,
 ): void {
-  if (!hasBody(request)) {
+  // Nothing is still to come when a body was read and then found to be no good.
+  if (!hasBody(request) || request.complete) {
     send(target, response, options);
     return;
   }

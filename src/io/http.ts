@@ -6,9 +6,10 @@ import type { Listener, ListenOptions } from '../ports.ts';
 import type { Handler, Headers, Peer, RequestHead, Response } from '../server/contract.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { ChunkPacer } from './chunk-pacer.ts';
+import { bodyBytes, compressResponse } from './compress.ts';
 import { type Connection, Connections } from './connections.ts';
 import { readBody } from './http-body.ts';
-import { send, sendRaw, sendUnread, sizeOf } from './http-response.ts';
+import { send, sendRaw, sendUnread } from './http-response.ts';
 import { makeServer, openPort } from './http-server.ts';
 
 /** Answers up to here are not counted among the bytes that wait: most are, and leave at once. */
@@ -57,12 +58,13 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       return;
     }
     onAdmitted?.();
-    const { maxBytes } = decision;
+    const { maxBytes, coding, alignAt } = decision;
+    const accepted = head.method === 'HEAD' ? undefined : head.headers['accept-encoding'];
     // The client may go away before its body is here; afterwards the work on it holds the bytes, and then the answer until it is taken.
     response.once('close', share.release);
-    const answer = (given: Response): void => {
+    const deliver = (given: Response): void => {
       if (response.destroyed || response.headersSent) return;
-      const size = sizeOf(given);
+      const size = bodyBytes(given);
       // Alone, an answer of any size may wait for its reader.
       const fits = size <= SMALL_ANSWER || share.reach(size) || share.isOnly();
       const full = 'too many bytes of answers wait for their readers (limits.queueBytes); try again later';
@@ -72,14 +74,17 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     pacer.pace(request, connection.reading);
     readBody(
       request,
-      { maxBytes, share },
+      { maxBytes, share, coding, alignAt },
       {
         done: (body) => {
           response.off('close', share.release);
           const { method, target, headers, peer } = head;
           handler
             .handle({ method, target, headers, peer, body, signal: connection.gone.signal, admission: decision })
-            .then(answer)
+            .then((given) => {
+              const coded = compressResponse(given, accepted);
+              return coded instanceof Promise ? coded.then(deliver) : deliver(coded);
+            })
             // A header that node:http refuses to write: nothing can be answered any more.
             .catch(() => request.socket.destroy())
             .finally(() => {
@@ -89,6 +94,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
         },
         tooLarge: () => refuse(413, `the body is larger than ${maxBytes} bytes (limits.bodyBytes)`),
         noRoom,
+        malformed: () => refuse(400, `the body is not valid ${coding}, which its Content-Encoding says it is`),
       },
     );
   };

@@ -1,26 +1,28 @@
 /** argv × this process → the `Io` that commands get. Nothing heavy is imported here: libraries come with their first use. */
-import { isatty } from 'node:tty';
 import { EXIT } from '../errors.ts';
-import type { Io, Runtime } from '../ports.ts';
+import type { Io } from '../ports.ts';
 import { lazyFiles } from './lazy-files.ts';
+import { once } from './once.ts';
 import { decidePresentation } from './presentation.ts';
 import { realTerminal } from './terminal.ts';
 
 /** `argv` without `node` and the script. */
 export function realIo(argv: readonly string[]): Io {
-  const { stdout, stderr, env } = process;
-  const presentation = decidePresentation({
-    argv,
-    env,
-    // Asked of the descriptor: touching `process.stdin` would open it.
-    stdinIsTTY: isatty(0),
-    stdoutIsTTY: stdout.isTTY === true,
-    stderrIsTTY: stderr.isTTY === true,
+  const { env } = process;
+  const presentation = once(() => {
+    // Asked of the descriptor: touching `process.stdin` would open it. Not imported: most of it is node:net.
+    const { isatty } = process.getBuiltinModule('node:tty');
+    return decidePresentation({
+      argv,
+      env,
+      stdinIsTTY: isatty(0),
+      stdoutIsTTY: isatty(1),
+      stderrIsTTY: isatty(2),
+    });
   });
-  const terminal = realTerminal({ stdout, stderr }, presentation);
+  const terminal = realTerminal(process, presentation);
   const cwd = process.cwd();
-  const prompt = async () => (await import('./prompt.ts')).realPrompt(presentation.isInteractive);
-  let runtime: Promise<Runtime> | undefined;
+  const prompt = async () => (await import('./prompt.ts')).realPrompt(terminal.isInteractive);
   const flushes = new Set<() => void>();
   return {
     cwd,
@@ -29,10 +31,7 @@ export function realIo(argv: readonly string[]): Io {
     terminal,
     prompt: { text: async (question) => (await prompt()).text(question) },
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    runtime: () => {
-      runtime ??= import('./runtime.ts').then(({ realRuntime }) => realRuntime());
-      return runtime;
-    },
+    runtime: once(async () => (await import('./runtime.ts')).realRuntime()),
     prober: {
       probe: async (request) => (await import('./prober.ts')).realProber().probe(request),
     },

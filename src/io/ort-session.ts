@@ -7,6 +7,7 @@ import { MlserveError } from '../errors.ts';
 import type { Tensor } from '../model/tensor.ts';
 import type { Session, SessionOptions } from '../ports.ts';
 import { fromOrt, toOrt } from './ort-tensor.ts';
+import { runWatch } from './run-watch.ts';
 
 type Ort = typeof import('onnxruntime-common');
 
@@ -26,7 +27,7 @@ export async function loadOrtSession(folder: string, path: string, options: Sess
     inputNames: native.inputNames,
     outputNames: native.outputNames,
     run(inputs, outputs) {
-      const result = runOnce(ort, native, inputs, outputs);
+      const result = runOnce({ ort, native, timeoutMs: options.runTimeoutMs }, inputs, outputs);
       tail = result.catch(() => {});
       return result;
     },
@@ -41,16 +42,27 @@ export async function loadOrtSession(folder: string, path: string, options: Sess
 
 const RUN_OPTIONS: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 
+interface Loaded {
+  readonly ort: Ort;
+  readonly native: InferenceSession;
+  readonly timeoutMs: number | undefined;
+}
+
 async function runOnce(
-  ort: Ort,
-  native: InferenceSession,
+  { ort, native, timeoutMs }: Loaded,
   inputs: ReadonlyMap<string, Tensor>,
   outputs: readonly string[],
 ): Promise<{ outputs: ReadonlyMap<string, Tensor>; runMs: number }> {
   const feeds: Record<string, OrtTensor> = Object.create(null);
   for (const [name, tensor] of inputs) feeds[name] = toOrt(ort.Tensor, tensor);
+  const end = timeoutMs === undefined ? undefined : runWatch().begin(timeoutMs);
   const start = performance.now();
-  const results = await native.run(feeds, outputs, RUN_OPTIONS);
+  let results: InferenceSession.OnnxValueMapType;
+  try {
+    results = await native.run(feeds, outputs, RUN_OPTIONS);
+  } finally {
+    end?.();
+  }
   const runMs = performance.now() - start;
   const answer = new Map<string, Tensor>();
   for (const name of outputs) {

@@ -3,6 +3,7 @@ import type { Ora } from 'ora';
 import { MlserveError } from '../errors.ts';
 import type { Terminal } from '../ports.ts';
 import { visibleLines } from '../visible.ts';
+import { once } from './once.ts';
 import type { Presentation } from './presentation.ts';
 
 export interface Streams {
@@ -13,41 +14,46 @@ export interface Streams {
 /** Milliseconds between two drawings of a progress line. */
 const REDRAW_MS = 100;
 
-export function realTerminal({ stdout, stderr }: Streams, presentation: Presentation): Terminal {
-  const { isQuiet } = presentation;
+/** Streams are opened, and the presentation is asked for, with the first use: `--help` needs one of the three. */
+export function realTerminal(streams: Streams, presentation: () => Presentation): Terminal {
+  const stdout = once(() =>
+    streams.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') readerGone = true;
+    }),
+  );
+  // Nothing can be said when stderr is gone; a line for people is never worth a crash.
+  const stderr = once(() => streams.stderr.on('error', () => {}));
+  const isQuiet = (): boolean => presentation().isQuiet;
   // A pseudo-terminal without a size has 0 columns, over which the spinner would divide and clear lines for ever.
-  const isAnimated = presentation.isAnimated && stderr.columns !== 0;
+  const isAnimated = (): boolean => presentation().isAnimated && stderr().columns !== 0;
   let readerGone = false;
   let spinner: Ora | undefined;
   let hasBar = false;
   const clearBar = (): void => {
-    if (hasBar) stderr.write('\r\u001b[K');
+    if (hasBar) stderr().write('\r\u001b[K');
     hasBar = false;
   };
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') readerGone = true;
-  });
-  // Nothing can be said when stderr is gone; a line for people is never worth a crash.
-  stderr.on('error', () => {});
   const say = (text: string): void => {
     // After `mlserve … | head` has had enough, silence is the answer people expect.
     if (readerGone) return;
     clearBar();
-    stderr.write(`${visibleLines(text)}\n`);
+    stderr().write(`${visibleLines(text)}\n`);
   };
   const draw = async (label: string): Promise<Ora> => {
     const { default: ora } = await import('ora');
-    const color = presentation.hasColor ? 'cyan' : false;
-    return ora({ text: visibleLines(label), stream: stderr, discardStdin: false, isEnabled: true, color }).start();
+    const color = presentation().hasColor ? 'cyan' : false;
+    return ora({ text: visibleLines(label), stream: stderr(), discardStdin: false, isEnabled: true, color }).start();
   };
 
   return {
-    isInteractive: presentation.isInteractive,
+    get isInteractive() {
+      return presentation().isInteractive;
+    },
     out: (text) =>
       new Promise((resolve, reject) => {
         if (readerGone) return reject(outputClosed());
-        if (stdout.isTTY) clearBar();
-        stdout.write(text, (error) => {
+        if (stdout().isTTY) clearBar();
+        stdout().write(text, (error) => {
           if (error === null || error === undefined) return resolve();
           const { code } = error as NodeJS.ErrnoException;
           if (code === 'EPIPE') readerGone = true;
@@ -55,13 +61,13 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: Presenta
         });
       }),
     info: (line) => {
-      if (!isQuiet) say(line);
+      if (!isQuiet()) say(line);
     },
     warn: (line) => say(`warning: ${line}`),
     error: say,
     async step(label, work) {
-      if (!isAnimated) {
-        if (!isQuiet) say(label);
+      if (!isAnimated()) {
+        if (!isQuiet()) say(label);
         return await work();
       }
       const outer = spinner;
@@ -83,10 +89,10 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: Presenta
       return {
         update(done, total) {
           const now = performance.now();
-          if (!isAnimated || spinner !== undefined || now - drawnAt < REDRAW_MS) return;
+          if (!isAnimated() || spinner !== undefined || now - drawnAt < REDRAW_MS) return;
           drawnAt = now;
           hasBar = true;
-          stderr.write(`\r\u001b[K${progressLine(label, done, total)}`);
+          stderr().write(`\r\u001b[K${progressLine(label, done, total)}`);
         },
         end: clearBar,
       };

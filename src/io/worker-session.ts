@@ -22,7 +22,8 @@ export async function loadWorkerSession(
   options: SessionOptions,
   onDeath: (reason: string) => void,
 ): Promise<Session> {
-  const start: WorkerStart = { folder, path, options };
+  // Its runs are watched from here: a limit of its own would start a watchdog in each thread.
+  const start: WorkerStart = { folder, path, options: { threads: options.threads } };
   // execArgv is emptied so that a debugger or test runner's loader stays out of the thread.
   const worker = new Worker(ENTRY, { workerData: start, execArgv: [], env: SHARE_ENV, name: 'mlserve-inference' });
   let waiting: Waiting | undefined;

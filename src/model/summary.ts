@@ -2,7 +2,7 @@
 import { elementTypeFromOnnx } from './element-type.ts';
 import type { OpsetRange, RuntimeLimits } from './runtime-limits.ts';
 import type { Signature } from './signature.ts';
-import type { ByteSource, ModelStructure, TensorRecord } from './structure.ts';
+import type { ByteSource, ModelStructure, NodeRecord, TensorRecord } from './structure.ts';
 import { elementTotal, tensorBytes } from './tensor-size.ts';
 import { contentsOf, operatorCounts } from './walk.ts';
 
@@ -12,6 +12,9 @@ interface OpsetNeed {
   readonly version: bigint;
   /** What the runtime implements; undefined for a domain that it does not know. */
   readonly supported: OpsetRange | undefined;
+  /** Whether a node has an operator of the domain that the file does not define itself: exporters import more than they use. */
+  readonly isUsed: boolean;
+  /** Inside the runtime's range, or unknown to it and not used. */
   readonly isSupported: boolean;
 }
 
@@ -57,6 +60,7 @@ export interface ModelSummary {
 export function summarize(structure: ModelStructure, source: ByteSource, limits: RuntimeLimits): ModelSummary {
   const { bytes, producerName: producer, producerVersion, domain, modelVersion, docString, metadata } = structure;
   const contents = contentsOf(structure);
+  const used = usedDomains(contents.nodes, structure.functions);
   const sizes = contents.initializers.map((tensor) => sizeOf(tensor, source));
   const byCount = [...operatorCounts(contents)].map(([name, count]) => ({ name, count }));
   return {
@@ -68,7 +72,7 @@ export function summarize(structure: ModelStructure, source: ByteSource, limits:
       max: limits.maxIrVersion,
       isSupported: structure.irVersion <= BigInt(limits.maxIrVersion),
     },
-    opsets: structure.opsetImports.map((each) => opsetNeed(each.domain, each.version, limits)),
+    opsets: structure.opsetImports.map((each) => opsetNeed(each.domain, each.version, used.has(each.domain), limits)),
     weights: { tensors: sizes.length, ...total(sizes), byType: groupByType(sizes) },
     attributeBytes: contents.nodes.reduce(
       (sum, node) => node.attributes.reduce((inner, { range }) => inner + range.end - range.start, sum),
@@ -83,10 +87,16 @@ export function summarize(structure: ModelStructure, source: ByteSource, limits:
   };
 }
 
-function opsetNeed(domain: string, version: bigint, { opsets }: RuntimeLimits): OpsetNeed {
+function opsetNeed(domain: string, version: bigint, isUsed: boolean, { opsets }: RuntimeLimits): OpsetNeed {
   const supported = opsets.get(domain);
-  const isSupported = supported !== undefined && version >= supported.min && version <= supported.max;
-  return { domain: domain === '' ? 'ai.onnx' : domain, version, supported, isSupported };
+  const isSupported = supported === undefined ? !isUsed : version >= supported.min && version <= supported.max;
+  return { domain: domain === '' ? 'ai.onnx' : domain, version, supported, isUsed, isSupported };
+}
+
+/** The domains whose operators the runtime is asked for. */
+function usedDomains(nodes: readonly NodeRecord[], functions: ModelStructure['functions']): ReadonlySet<string> {
+  const own = new Set(functions.map((each) => `${each.domain}:${each.name}`));
+  return new Set(nodes.filter(({ domain, opType }) => !own.has(`${domain}:${opType}`)).map(({ domain }) => domain));
 }
 
 interface Size {

@@ -51,6 +51,23 @@ export function allocate(type: ServableType, length: number): TensorData {
   return type === 'string' ? new Array<string>(length).fill('') : new CONSTRUCTORS[type](length);
 }
 
+/** Bytes of one element; undefined for strings, which have no fixed size. */
+export function elementBytes(type: ServableType): number | undefined {
+  return type === 'string' ? undefined : CONSTRUCTORS[type].BYTES_PER_ELEMENT;
+}
+
+/** The elements that lie in `bytes`, row-major and little-endian, as every platform of the runtime has them: a view where they are aligned, else a copy. */
+export function elementsIn(type: Exclude<ServableType, 'string'>, bytes: Uint8Array): NumericData {
+  const { BYTES_PER_ELEMENT: width } = CONSTRUCTORS[type];
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
+  return new CONSTRUCTORS[type](aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.length / width);
+}
+
+/** The bytes of numeric elements, not copied. */
+export function bytesOf(data: NumericData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
 /** Product of dims; 1 for a scalar. Exact up to 2^53, Infinity-safe: callers compare it with a limit first. */
 export function elementCount(dims: readonly number[]): number {
   let count = 1;

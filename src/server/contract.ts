@@ -3,6 +3,7 @@ import type { Fingerprint } from '../model/fingerprint.ts';
 import type { Signature } from '../model/signature.ts';
 import type { FeatureCodec, OutputCodec } from '../service/codec.ts';
 import type { ModelSpec } from '../service/spec.ts';
+import type { Coding } from './content-coding.ts';
 
 /** Request headers, names in lower case; repeated ones joined by node:http's rules. */
 export type Headers = Readonly<Record<string, string | undefined>>;
@@ -25,15 +26,8 @@ export interface RequestHead {
   readonly peer?: Peer | undefined;
 }
 
-/** What `admit` found out about a request that it lets in. */
-export interface Admission {
-  /** Of the body. */
-  readonly maxBytes: number;
-  /** Of the API key that was shown, where one is asked for. */
-  readonly keyName?: string | undefined;
-}
-
 export interface Request extends RequestHead {
+  /** Decompressed, whatever `content-encoding` says. */
   readonly body: Uint8Array;
   /** Without one, the request is asked again who it is from. */
   readonly admission?: Admission;
@@ -45,10 +39,24 @@ export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** Bytes that follow `body`, not copied. */
+  readonly blobs?: readonly Uint8Array[] | undefined;
+}
+
+/** What is known of a request that is let in: how its body is to be read, and who sent it. */
+export interface Admission {
+  /** Of the body, compressed and decompressed. */
+  readonly maxBytes: number;
+  /** What to decompress it with, if with anything. */
+  readonly coding?: Coding | undefined;
+  /** Offset in the body where elements of tensors begin; it helps if that is a multiple of eight in memory. */
+  readonly alignAt?: number | undefined;
+  /** Of the API key that was shown, where one is asked for. */
+  readonly keyName?: string | undefined;
 }
 
 export interface Handler {
-  /** Decides on the head alone: a response ends the request unread (401, 404, 413, 503, …). */
+  /** Decides on the head alone: a response ends the request unread (401, 404, 413, 415, 503, …), else how the body is to be read. */
   admit(head: RequestHead): Response | Admission;
   /** Answers a request whose body was read. Never rejects: a bug becomes a 500 without its details. */
   handle(request: Request): Promise<Response>;

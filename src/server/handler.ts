@@ -4,6 +4,8 @@ import type { Clock, Log } from '../ports.ts';
 import { readOrigins } from '../service/read-origins.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { Denied, Gate, Verdict } from './auth/gate.ts';
+import { HEADER_LENGTH_FIELD, headerLengthOf } from './binary/header-length.ts';
+import { codingOf, KNOWN_CODINGS } from './content-coding.ts';
 import type {
   Admission,
   Handler,
@@ -55,6 +57,8 @@ interface Context {
   readonly path: string;
   /** Probes and scrapes that go well are not worth a line each. */
   readonly isQuiet: boolean;
+  /** Whether it asks for a prediction, or for something that is not there. */
+  readonly infers: boolean;
   /** Of the model that was addressed, if one was. */
   readonly entryMetrics: ModelMetrics;
   /** Of the key that was shown. */
@@ -73,7 +77,12 @@ interface State {
 export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const { spec, engine, clock, log, gate } = options;
   const cors = createCors(readOrigins(spec.cors.origins).origins);
-  const metrics = createMetrics({ engine, runtime: options.runtime, processMetrics: options.processMetrics ?? false });
+  const metrics = createMetrics({
+    clock,
+    engine,
+    runtime: options.runtime,
+    processMetrics: options.processMetrics ?? false,
+  });
   const noModel = metrics.model('', '');
   /** An entry stays the same for as long as its model is loaded. */
   const stateOf = (models: readonly ServedModel[], before: readonly ModelEntry[]): State => {
@@ -105,7 +114,14 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     },
   };
   const { bodyBytes: maxBytes } = spec.limits;
-  const anyone: Admission = { maxBytes, keyName: undefined };
+  const anyone: Admission = { maxBytes };
+  const admissionOf = ({ headers }: RequestHead, keyName: string | undefined): Admission => {
+    const { 'content-encoding': encoding, [HEADER_LENGTH_FIELD]: headerLength } = headers;
+    if (encoding === undefined && headerLength === undefined && keyName === undefined) return anyone;
+    const coding = codingOf(encoding);
+    const alignAt = headerLengthOf(headerLength);
+    return { maxBytes, keyName, coding: coding === 'identity' ? undefined : coding, alignAt };
+  };
 
   const contextOf = (head: RequestHead, found: Target | NoTarget, keyName?: string): Context => {
     const requestId = requestIdOf(head.headers);
@@ -120,6 +136,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         metrics: counts,
         path: route.path,
         isQuiet,
+        infers: route.infers,
         entryMetrics: entry.metrics,
         keyName,
       };
@@ -132,6 +149,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       metrics: found.metrics,
       path: '',
       isQuiet: false,
+      infers: true,
       entryMetrics: noModel,
       keyName,
     };
@@ -143,7 +161,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
   /** Counts, logs and signs an answer. */
   const respond = (context: Context, answer: Answer, extra?: Extra, ms?: number, ran?: InferResult): Response => {
     const { head, requestId, entry, path: route, keyName } = context;
-    const { status, type, body } = answer;
+    const { status, type, body, blobs, identity = entry.identity } = answer;
     context.metrics.count(status, ms === undefined ? undefined : ms / 1000);
     // A 503 of a probe is its answer, not a failure.
     if (!context.isQuiet || (status >= 500 && status !== 503) || status === 401 || status === 403) {
@@ -153,14 +171,16 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     const traceparent = traceparentOf(head.headers);
     return {
       status,
-      headers: responseHeaders({ identity: entry.identity, requestId, type, traceparent, extra: shared(head, extra) }),
+      headers: responseHeaders({ identity, requestId, type, traceparent, extra: shared(head, extra) }),
       body,
+      blobs,
     };
   };
 
   const respondError = (context: Context, error: unknown, ms?: number): Response => {
     const { headers, reason, logged, ...answer } = errorAnswer(error, context);
-    if (reason !== undefined && !context.isQuiet) context.entryMetrics.reject(reason);
+    if (reason !== undefined && context.infers) context.entryMetrics.reject(reason);
+    if (error instanceof InferError && context.infers) context.entryMetrics.statistics.countFailure(ms ?? 0);
     if (logged !== undefined)
       context.entry.log.error('request failed', { requestId: context.requestId, reason: logged });
     return respond(context, answer, headers, ms);
@@ -174,11 +194,10 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     }
     const length = head.headers['content-length'];
     if (length !== undefined && Number(length) > maxBytes) return tooLarge(maxBytes);
-    const encoding = head.headers['content-encoding'];
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      return new Refusal(415, 'a compressed body is not supported: send it without Content-Encoding', {
-        headers: { 'Accept-Encoding': 'identity' },
-      });
+    if (codingOf(head.headers['content-encoding']) === undefined) {
+      const what =
+        'this Content-Encoding is not supported: send the body with gzip, with deflate (zlib format), or plain';
+      return new Refusal(415, what, { headers: { 'Accept-Encoding': KNOWN_CODINGS } });
     }
     if (!found.route.infers) return undefined;
     const status = engine.status(found.entry.key);
@@ -201,8 +220,9 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       const { keyName } = verdict;
       try {
         const reason = verdict.isAllowed ? objection(head, found) : denial(verdict);
-        if (reason !== undefined) return respondError(contextOf(head, found, keyName), reason);
-        return keyName === undefined ? anyone : { maxBytes, keyName };
+        return reason === undefined
+          ? admissionOf(head, keyName)
+          : respondError(contextOf(head, found, keyName), reason);
       } catch (error) {
         return respondError(contextOf(head, found, keyName), error);
       }
@@ -218,9 +238,10 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         const reason = verdict.isAllowed ? objection(request, found) : denial(verdict);
         if (reason !== undefined || !('route' in found)) throw reason;
         if (request.body.length > maxBytes) throw tooLarge(maxBytes);
-        const call: Call = { request, requestId: context.requestId, entry: found.entry, ran: undefined };
+        const { entry, name } = found;
+        const call: Call = { request, requestId: context.requestId, entry, name, startedAt: start, ran: undefined };
         const answer = await found.route.run(service, call);
-        return respond(context, answer, undefined, clock.monotonic() - start, call.ran);
+        return respond(context, answer, answer.headers, clock.monotonic() - start, call.ran);
       } catch (error) {
         return respondError(context, error, clock.monotonic() - start);
       } finally {

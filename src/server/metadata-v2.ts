@@ -3,9 +3,18 @@ import { VERSION } from '../version.ts';
 import type { TensorPlan } from './model-entry.ts';
 import { type Answer, type Call, jsonAnswer, type Service } from './service.ts';
 
-/** No extension is named that is not served: clients call what they find here. */
+/** Clients call what they find here. Triton's extensions of sequences, shared memory, schedule policy, trace and logging are not served. */
+const EXTENSIONS = [
+  'binary_tensor_data',
+  'classification',
+  'model_configuration',
+  'model_repository',
+  'parameters',
+  'statistics',
+];
+
 export function serverMetadata({ spec }: Service): Answer {
-  return jsonAnswer(200, { name: spec.server.name, version: VERSION, extensions: [] });
+  return jsonAnswer(200, { name: spec.server.name, version: VERSION, extensions: EXTENSIONS });
 }
 
 export function modelMetadata({ models }: Service, { entry }: Call): Answer {

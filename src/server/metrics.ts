@@ -1,9 +1,11 @@
 /** What requests and models do → the metrics of `metrics-table.ts`, counted in place and shown by prom-client. */
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import type { Engine, InferResult } from '../engine/engine.ts';
+import type { Clock } from '../ports.ts';
 import { type Cell, Family, HistogramCell } from './cells.ts';
 import type { ServedModel } from './contract.ts';
 import { METRICS, type MetricRow, REJECT_REASONS, type RejectReason } from './metrics-table.ts';
+import { type CallTimes, ModelStatistics } from './statistics.ts';
 
 /** What one route counts for one model. */
 export interface RouteMetrics {
@@ -13,7 +15,10 @@ export interface RouteMetrics {
 
 /** What one model counts. */
 export interface ModelMetrics {
-  countRun(result: InferResult): void;
+  /** A request that was answered: its rows, and what it took beside the run that answered it. */
+  countAnswer(result: InferResult, rows: number, times: CallTimes): void;
+  /** What the statistics extension says; kept when the model is loaded again. */
+  readonly statistics: ModelStatistics;
   /** A request for a prediction that was turned away. */
   reject(reason: RejectReason): void;
 }
@@ -30,6 +35,7 @@ export interface Metrics {
 }
 
 export interface MetricsOptions {
+  readonly clock: Clock;
   readonly engine: Engine;
   /** Name and version of the runtime, as a label of `mlserve_model_info`. */
   readonly runtime: string;
@@ -40,7 +46,7 @@ export interface MetricsOptions {
 /** Gauges that prom-client names as if they were counters, which promtool rightly refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-export function createMetrics({ engine, runtime, processMetrics }: MetricsOptions): Metrics {
+export function createMetrics({ clock, engine, runtime, processMetrics }: MetricsOptions): Metrics {
   const registry = new Registry();
   const counter = (): Cell => ({ value: 0 });
   const histogram = (row: MetricRow) => (): HistogramCell => new HistogramCell(row.buckets ?? []);
@@ -62,6 +68,13 @@ export function createMetrics({ engine, runtime, processMetrics }: MetricsOption
   const info = register(new Family(METRICS.modelInfo, counter));
   const modelReady = register(new Family(METRICS.modelReady, counter, () => refresh()));
   let served: readonly ServedModel[] = [];
+  const allStatistics = new Map<string, ModelStatistics>();
+  const statisticsOf = (name: string, version: string): ModelStatistics => {
+    const key = JSON.stringify([name, version]);
+    const known = allStatistics.get(key) ?? new ModelStatistics();
+    allStatistics.set(key, known);
+    return known;
+  };
   const refresh = (): void => {
     for (const { key, spec } of served) {
       const { state, queuedRows = 0, queueLimit: limit = 0 } = engine.status(key) ?? {};
@@ -105,13 +118,16 @@ export function createMetrics({ engine, runtime, processMetrics }: MetricsOption
     model(name, version) {
       const inference = inferenceDuration.cell(name, version);
       const queue = queueDuration.cell(name, version);
-      const rows = batchRows.cell(name, version);
+      const runRows = batchRows.cell(name, version);
+      const statistics = statisticsOf(name, version);
       const rejectedBy = new Map(REJECT_REASONS.map((reason) => [reason, rejected.cell(name, version, reason)]));
       return {
-        countRun(result) {
+        statistics,
+        countAnswer(result, rows, times) {
+          statistics.countAnswer(result, rows, times, clock.now());
           inference.observe(result.inferMs / 1000);
           queue.observe(result.queueMs / 1000);
-          rows.observe(result.batchRows);
+          runRows.observe(result.batchRows);
         },
         reject: (reason) => void (rejectedBy.get(reason) as Cell).value++,
       };

@@ -9,7 +9,7 @@ import { readFeatures } from './read-features.ts';
 import { readInputs, readRows } from './read-tensors.ts';
 import { pointerStep, Violations } from './refusal.ts';
 import { type RowBatch, rowLimit } from './row-batch.ts';
-import { type BodyLimits, limitsOf, runModel } from './run-model.ts';
+import { type BodyLimits, countAnswer, limitsOf, runModel } from './run-model.ts';
 import { type Answer, type Call, JSON_TYPE, type Service } from './service.ts';
 
 /** The answer is `{"model": {name, version, digest}, "requestId": …, "predictions": […]}`. */
@@ -17,9 +17,11 @@ export async function predict(service: Service, call: Call): Promise<Answer> {
   const { entry, request, requestId } = call;
   const batch = readBody(request.body, entry, limitsOf(service, call));
   const { outputs } = entry.served;
+  const readAt = service.clock.monotonic();
   const result = await runModel(service, call, { ...batch, outputs: outputs.wanted });
-  entry.metrics.countRun(result);
+  const ranAt = service.clock.monotonic();
   const predictions = listText(outputs.decode(result.outputs, batch.rows));
+  countAnswer(service, call, result, { rows: batch.rows, readAt, ranAt });
   return {
     status: 200,
     type: JSON_TYPE,

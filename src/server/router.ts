@@ -10,6 +10,8 @@ export interface Target {
   readonly route: Route;
   readonly entry: ModelEntry;
   readonly metrics: RouteMetrics;
+  /** What stands for `{name}` in the path. */
+  readonly name: string | undefined;
 }
 
 /** A request that no route takes. */
@@ -48,10 +50,11 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
     paths.set(path, byMethod.set(target.route.method, target));
   };
   for (const route of routes) {
+    if (route.path.includes('{name}')) continue;
     if (!route.path.includes('{model}')) {
       const { name, version } = defaultModel.identity;
       const label = route.infers ? metrics.route(name, version, route.path) : metrics.route('', '', route.path);
-      add(route.path, { route, entry: defaultModel, metrics: label });
+      add(route.path, { route, entry: defaultModel, metrics: label, name: undefined });
       continue;
     }
     unknownModel.set(route, metrics.route(UNKNOWN_LABEL, UNKNOWN_LABEL, route.path));
@@ -59,12 +62,15 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
     const addressed = isVersioned ? models.entries : [...models.byName.values()].flatMap(([first]) => first ?? []);
     for (const entry of addressed) {
       const { name, version } = entry.identity;
-      const target = { route, entry, metrics: metrics.route(name, version, route.path) };
+      const target = { route, entry, metrics: metrics.route(name, version, route.path), name: undefined };
       add(fill(route.path, name, version), target);
     }
   }
 
-  const templates = routes.filter((route) => route.path.includes('{model}'));
+  const templates = routes.filter((route) => /{(model|name)}/.test(route.path));
+  const named = new Map(
+    routes.filter(({ path }) => path.includes('{name}')).map((route) => [route, metrics.route('', '', route.path)]),
+  );
   /** The paths that are written otherwise: other percent-encodings, unknown models and versions. */
   const findSlowly = (method: string, path: string): Target | NoTarget => {
     const segments = decodeSegments(path);
@@ -73,6 +79,16 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
     const [sample] = matching;
     if (segments === undefined || sample === undefined) return notFound(nowhere);
     const { model, version } = parametersOf(sample.path, segments);
+    if (named.has(sample)) {
+      const entry = findModel(models, model) ?? defaultModel;
+      const route = matching.find((each) => each.method === method);
+      const metrics = named.get(sample) ?? nowhere;
+      if (route !== undefined) return { route, entry, metrics, name: model };
+      return notAllowed(
+        matching.map((each) => each.method),
+        { style: sample.style, entry, metrics },
+      );
+    }
     const entry = findModel(models, model, version);
     if (entry !== undefined) {
       return findIn(paths.get(fill(sample.path, entry.identity.name, entry.identity.version)), method, nowhere);
@@ -148,5 +164,6 @@ function matches(template: string, segments: readonly string[]): boolean {
 
 function parametersOf(template: string, segments: readonly string[]): { model: string; version: string | undefined } {
   const parts = template.split('/');
-  return { model: segments[parts.indexOf('{model}')] ?? '', version: segments[parts.indexOf('{version}')] };
+  const at = parts.findIndex((part) => part === '{model}' || part === '{name}');
+  return { model: segments[at] ?? '', version: segments[parts.indexOf('{version}')] };
 }

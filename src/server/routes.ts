@@ -1,10 +1,12 @@
 /** The one table of routes: method and path → function. `docs/protocol.md` lists the same. */
 import type { ServiceSpec } from '../service/spec.ts';
 import type { Scope } from './auth/api-keys.ts';
+import { allStatistics, configuration, modelStatistics, versionStatistics } from './describe-v2.ts';
 import { livez, metricsPage, readyz, startupz } from './health.ts';
 import { inferV2 } from './infer-v2.ts';
 import { liveV2, modelMetadata, modelReadyV2, readyV2, serverMetadata } from './metadata-v2.ts';
 import { predict } from './predict.ts';
+import { load, index as repositoryIndexPage, unload } from './repository.ts';
 import { type Answer, jsonAnswer, type RouteFunction, type Service } from './service.ts';
 
 /** How a refusal is written: `{"error": …}` as V2 clients read it, or problem+json. */
@@ -12,7 +14,7 @@ export type ErrorStyle = 'error' | 'problem';
 
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** `{model}` and `{version}` stand for one segment each. */
+  /** `{model}` and `{version}` stand for one segment each, of what is served; `{name}` for any segment. */
   readonly path: string;
   readonly run: RouteFunction;
   readonly style: ErrorStyle;
@@ -25,14 +27,17 @@ export interface Route {
 const get = (path: string, run: RouteFunction, scope: Route['scope']): Route => ({
   ...{ method: 'GET', path, run, style: 'error', infers: false, scope },
 });
-const post = (path: string, run: RouteFunction, style: ErrorStyle): Route => ({
+const infer = (path: string, run: RouteFunction, style: ErrorStyle): Route => ({
   ...{ method: 'POST', path, run, style, infers: true, scope: 'infer' },
+});
+const post = (path: string, run: RouteFunction, scope: Route['scope']): Route => ({
+  ...{ method: 'POST', path, run, style: 'error', infers: false, scope },
 });
 
 export const ROUTES: readonly Route[] = [
-  post('/predict', predict, 'problem'),
-  post('/models/{model}/predict', predict, 'problem'),
-  post('/models/{model}/versions/{version}/predict', predict, 'problem'),
+  infer('/predict', predict, 'problem'),
+  infer('/models/{model}/predict', predict, 'problem'),
+  infer('/models/{model}/versions/{version}/predict', predict, 'problem'),
   get('/v2', serverMetadata, 'infer'),
   get('/v2/', serverMetadata, 'infer'),
   get('/v2/health/live', liveV2, 'open'),
@@ -41,8 +46,17 @@ export const ROUTES: readonly Route[] = [
   get('/v2/models/{model}/versions/{version}', modelMetadata, 'infer'),
   get('/v2/models/{model}/ready', modelReadyV2, 'open'),
   get('/v2/models/{model}/versions/{version}/ready', modelReadyV2, 'open'),
-  post('/v2/models/{model}/infer', inferV2, 'error'),
-  post('/v2/models/{model}/versions/{version}/infer', inferV2, 'error'),
+  get('/v2/models/{model}/config', configuration, 'infer'),
+  get('/v2/models/{model}/versions/{version}/config', configuration, 'infer'),
+  get('/v2/models/{model}/stats', modelStatistics, 'infer'),
+  get('/v2/models/{model}/versions/{version}/stats', versionStatistics, 'infer'),
+  // After the routes of models: it is this one's, also when a model is called "stats".
+  get('/v2/models/stats', allStatistics, 'infer'),
+  infer('/v2/models/{model}/infer', inferV2, 'error'),
+  infer('/v2/models/{model}/versions/{version}/infer', inferV2, 'error'),
+  post('/v2/repository/index', repositoryIndexPage, 'infer'),
+  post('/v2/repository/models/{name}/load', load, 'admin'),
+  post('/v2/repository/models/{name}/unload', unload, 'admin'),
   get('/livez', livez, 'open'),
   get('/readyz', readyz, 'open'),
   get('/startupz', startupz, 'open'),

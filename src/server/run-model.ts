@@ -36,6 +36,18 @@ export function runModel({ engine, clock, spec }: Service, call: Call, work: Wor
   });
 }
 
+/** Counts a request that was answered. `readAt` and `ranAt`: when its tensors were read, and when its run had ended. */
+export function countAnswer(
+  { clock }: Pick<Service, 'clock'>,
+  { entry, startedAt }: Pick<Call, 'entry' | 'startedAt'>,
+  result: InferResult,
+  { rows, readAt, ranAt }: { readonly rows: number; readonly readAt: number; readonly ranAt: number },
+): void {
+  const now = clock.monotonic();
+  const times = { readMs: readAt - startedAt, writeMs: now - ranAt, totalMs: now - startedAt };
+  entry.metrics.countAnswer(result, rows, times);
+}
+
 /** What the body of a request may hold. */
 export interface BodyLimits {
   readonly jsonDepth: number;

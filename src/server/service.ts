@@ -3,6 +3,7 @@ import type { Engine, InferResult } from '../engine/engine.ts';
 import type { Clock } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { ModelControl, Request } from './contract.ts';
+import type { Identity } from './identity.ts';
 import type { Metrics } from './metrics.ts';
 import type { ModelEntry } from './model-entry.ts';
 import type { ModelTable } from './model-table.ts';
@@ -25,6 +26,10 @@ export interface Service {
 export interface Call {
   readonly request: Request;
   readonly requestId: string;
+  /** When the request had arrived, on the scale of `Clock.monotonic`. */
+  readonly startedAt: number;
+  /** What stands for `{name}` in the path, decoded; a model that need not be served. */
+  readonly name: string | undefined;
   /** The model the path names, in the version it names or else the first; the default model where it names none. */
   readonly entry: ModelEntry;
   /** The run that answers it, once it has run; for the log. */
@@ -36,6 +41,11 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** Bytes that follow `body`, not copied. */
+  readonly blobs?: readonly Uint8Array[] | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The model it is about, where that is another than the call's. */
+  readonly identity?: Identity | undefined;
 }
 
 export type RouteFunction = (service: Service, call: Call) => Answer | Promise<Answer>;

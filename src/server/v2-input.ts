@@ -1,5 +1,8 @@
-/** One element of a V2 request's `inputs` at the cursor → a named tensor that fits the model. Its members may come in any order. */
+/** One element of a V2 request's `inputs` at the cursor (and its blob) → a named tensor that fits the model. Its members may come in any order. */
 import { elementCount, type Tensor } from '../model/tensor.ts';
+import type { Blobs } from './binary/blobs.ts';
+import { readBinary } from './binary/read-binary.ts';
+import { fitInput } from './fit-input.ts';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -14,9 +17,9 @@ import { readNested } from './json/read-nested.ts';
 import { readScalar, skipValue } from './json/read-value.ts';
 import { SeenKeys } from './json/seen-keys.ts';
 import { TensorSink } from './json/tensor-sink.ts';
-import { dimsText, type ModelEntry, type TensorPlan } from './model-entry.ts';
-import { Refusal, shortName } from './refusal.ts';
-import { passParameters } from './v2-parameters.ts';
+import type { ModelEntry, TensorPlan } from './model-entry.ts';
+import { Refusal } from './refusal.ts';
+import { readInputParameters } from './v2-parameters.ts';
 
 const KEYS = keySet(['name', 'shape', 'datatype', 'parameters', 'data']);
 const [NAME, SHAPE, DATATYPE, PARAMETERS, DATA] = [0, 1, 2, 3, 4];
@@ -27,17 +30,26 @@ interface Members {
   datatype: string | undefined;
   /** Where `data` begins, if it came before the members that say how to read it. */
   dataAt: Mark | undefined;
+  /** Bytes of its blob, if it has one. */
+  blobSize: number | undefined;
   tensor: Tensor | undefined;
 }
 
+export interface InputReading {
+  readonly reader: JsonReader;
+  readonly entry: ModelEntry;
+  readonly blobs: Blobs;
+}
+
 /** `guess`: the model's input that most likely comes. */
-export function readInput(reader: JsonReader, entry: ModelEntry, guess: number): { name: string; tensor: Tensor } {
+export function readInput({ reader, entry, blobs }: InputReading, guess: number): { name: string; tensor: Tensor } {
   if (reader.peek() !== OPEN_BRACE) throw new Refusal(400, `Unable to parse 'inputs': an element is not an object`);
   const members: Members = {
     name: undefined,
     shape: undefined,
     datatype: undefined,
     dataAt: undefined,
+    blobSize: undefined,
     tensor: undefined,
   };
   const seen = new SeenKeys();
@@ -47,88 +59,47 @@ export function readInput(reader: JsonReader, entry: ModelEntry, guess: number):
     const key = reader.keyIn(KEYS, next);
     const text = typeof key === 'string' ? key : (KEYS.names[key] as string);
     seen.add(reader, text);
-    // Most clients send name, shape, datatype, data.
-    next = key === DATATYPE ? (DATA as number) : typeof key === 'number' ? key + 1 : next;
+    // Most clients send name, shape, datatype, and then data or parameters.
+    next = key === DATATYPE && blobs.isEmpty ? (DATA as number) : typeof key === 'number' ? key + 1 : next;
     if (key === NAME) members.name = readName(reader);
     else if (key === SHAPE) members.shape = readShape(reader);
     else if (key === DATATYPE) members.datatype = readDatatype(reader);
-    else if (key === PARAMETERS) passParameters(reader, 'an input');
+    else if (key === PARAMETERS) members.blobSize = readInputParameters(reader);
     else if (key === DATA) meetData(reader, entry, members, guess);
     else skipValue(reader);
   }
-  const { name, dataAt } = members;
+  const { name, shape, dataAt, blobSize } = members;
   if (dataAt !== undefined && members.tensor === undefined) {
     const after = reader.mark();
     reader.back(dataAt);
-    members.tensor = readData(reader, members.shape ?? [], planOf(entry, members, guess));
+    members.tensor = readData(reader, shape ?? [], fitInput(entry, members, guess));
     reader.back(after);
   }
-  if (members.tensor === undefined || name === undefined) {
-    const { name: known } = planOf(entry, members, guess);
-    throw new Refusal(400, `input '${known}' must have exactly one source of data: the array 'data'`);
+  const hasData = members.tensor !== undefined;
+  if (name === undefined || shape === undefined || hasData === (blobSize !== undefined)) {
+    const { name: known } = fitInput(entry, members, guess);
+    const sources = "the array 'data' or the parameter 'binary_data_size'";
+    throw new Refusal(400, `input '${known}' must have exactly one source of data: ${sources}`);
   }
-  return { name, tensor: members.tensor };
+  if (members.tensor !== undefined) return { name, tensor: members.tensor };
+  const plan = fitInput(entry, members, guess);
+  const bytes = blobs.take(blobSize ?? 0, plan.name);
+  return {
+    name,
+    tensor: { type: plan.type, dims: shape, data: readBinary(plan, elementCount(shape), bytes, entry.identity.name) },
+  };
 }
 
 function meetData(reader: JsonReader, entry: ModelEntry, members: Members, guess: number): void {
   if (reader.take('null')) return;
   const { name, shape, datatype } = members;
   if (name !== undefined && shape !== undefined && datatype !== undefined) {
-    members.tensor = readData(reader, shape, planOf(entry, members, guess));
+    members.tensor = readData(reader, shape, fitInput(entry, members, guess));
     return;
   }
   members.dataAt = reader.mark();
   skipValue(reader, true);
 }
-
-/** The model's input that the members describe; throws where name, datatype or shape do not fit it. */
-function planOf(entry: ModelEntry, { name, shape, datatype }: Members, guess: number): TensorPlan {
-  const model = entry.identity.name;
-  if (name === undefined) throw new Refusal(400, `Unable to parse 'inputs': an element has no 'name' string`);
-  const text = shortName(name);
-  const guessed = entry.inputs[guess];
-  const plan = guessed?.name === name ? guessed : entry.inputs[entry.inputKeys.indexOf.get(name) ?? -1];
-  if (plan === undefined) {
-    const hint = entry.defaulted.has(name)
-      ? '. The runtime always uses the default that the model holds; leave it out.'
-      : '';
-    throw new Refusal(400, `unexpected inference input '${text}' for model '${model}'${hint}`);
-  }
-  if (datatype === undefined) throw new Refusal(400, `Unable to parse input '${text}': it has no 'datatype' string`);
-  if (shape === undefined) throw new Refusal(400, `Unable to parse input '${text}': it has no 'shape' array`);
-  if (datatype !== plan.datatype) {
-    const sent = shortName(datatype);
-    throw new Refusal(
-      400,
-      `inference input '${text}' data-type is '${sent}', but model '${model}' expects '${plan.datatype}'`,
-    );
-  }
-  if (!(elementCount(shape.map((dim) => Math.max(dim, 1))) <= Number.MAX_SAFE_INTEGER)) {
-    throw new Refusal(
-      400,
-      `shape of input '${text}' causes total element count to exceed maximum size of ${Number.MAX_SAFE_INTEGER}`,
-    );
-  }
-  const { dims } = plan;
-  // Without elements no data tells, but the runtime counts dimensions in 32 bits.
-  if (shape.includes(0) && shape.some((dim) => dim > LARGEST_DIM)) {
-    throw new Refusal(
-      400,
-      `shape of input '${text}' causes total element count to exceed maximum size of ${LARGEST_DIM}`,
-    );
-  }
-  if (dims !== null && (dims.length !== shape.length || dims.some((dim, at) => dim >= 0 && dim !== shape[at]))) {
-    throw new Refusal(
-      400,
-      `unexpected shape for input '${text}' for model '${model}'. Expected ${dimsText(dims)}, got ${dimsText(shape)}. ` +
-        'A dimension of -1 may have any size.',
-    );
-  }
-  return plan;
-}
-
-/** The largest dimension onnxruntime-node takes: an unsigned 32-bit number. */
-const LARGEST_DIM = 2 ** 32 - 1;
 
 const TOO_SHORT = "Failed to parse 'data' field: shape does not match true shape";
 const TOO_LONG = "Unable to parse 'data': Shape does not match true shape of 'data' field";
@@ -157,6 +128,7 @@ function readData(reader: JsonReader, shape: readonly number[], plan: TensorPlan
     for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) {
       if (sink.length === count) throw new Refusal(400, TOO_LONG);
       if (!sink.push(reader)) throw misfit(sink.length - 1);
+      sink.pushRun(reader, count - sink.length);
     }
     if (sink.length < count) throw new Refusal(400, TOO_SHORT);
   }

@@ -66,9 +66,27 @@ describe('the result of inspect', () => {
 
   it('measures operator sets and the IR version against the runtime', async () => {
     const { opsets, ir } = await fixture('hostile/opset-too-new', false);
-    expect(opsets).toEqual([{ domain: 'ai.onnx', version: 27n, supported: { min: 7, max: 26 }, isSupported: false }]);
+    expect(opsets).toEqual([
+      { domain: 'ai.onnx', version: 27n, supported: { min: 7, max: 26 }, isUsed: true, isSupported: false },
+    ]);
     expect(ir).toMatchObject({ max: 13, isSupported: true });
     expect((await fixture('hostile/ir-too-new', false)).ir.isSupported).toBe(false);
+  });
+
+  it.each([
+    ['protocol/functions', 'a domain of functions that the file defines'],
+    ['foreign/silero-vad', 'domains that its exporter imports and no node uses'],
+  ])('asks nothing of the runtime for %s: %s', async (name) => {
+    const result = await fixture(name, false);
+    const foreign = result.opsets.filter(({ supported }) => supported === undefined);
+    expect(foreign.length).toBeGreaterThan(0);
+    expect(foreign.every(({ isUsed, isSupported }) => !isUsed && isSupported)).toBe(true);
+    expect(renderInspect(result)).not.toContain('NOT SUPPORTED');
+  });
+
+  it('says that an operator of an unknown domain is not supported', async () => {
+    const result = await fixture('hostile/unknown-domain', false);
+    expect(result.opsets.filter(({ isSupported }) => !isSupported)).toMatchObject([{ isUsed: true }]);
   });
 
   it('is an error for what is not a model', async () => {

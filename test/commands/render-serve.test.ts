@@ -47,7 +47,7 @@ describe('the announcement', () => {
         state: 'ready',
         reason: undefined,
         placement,
-        batching: { maxRows: 64, reason: undefined, runMs: 0.02 },
+        batching: { maxRows: 64, reason: undefined, doubles: false, runMs: 0.02 },
         queuedRows: 0,
       } as const,
     ];

@@ -1,11 +1,25 @@
 /** The command line as a contract: version, help, usage errors, their streams and exit codes. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/version.ts';
 import { bareEnv, CLI, runCli } from '../support/run-cli.ts';
+import { tempFolder } from '../support/temp.ts';
 
 const cwd = import.meta.dirname;
+const ROOT = join(cwd, '../..');
+
+/** The files that a command line loads, by what V8 says it ran. */
+async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
+  const folder = await tempFolder();
+  await runCli(args, { cwd, env: { NODE_V8_COVERAGE: folder } });
+  const [report = ''] = readdirSync(folder);
+  const { result } = JSON.parse(readFileSync(join(folder, report), 'utf8')) as { result: { url: string }[] };
+  const files = result.filter(({ url }) => url.startsWith('file:')).map(({ url }) => fileURLToPath(url));
+  return files.map((file) => relative(ROOT, file)).sort();
+}
 
 describe('the command line', () => {
   it('prints the version to stdout and nothing else', async () => {
@@ -33,6 +47,40 @@ describe('the command line', () => {
     expect(stderr).toContain('Did you mean serve?');
     expect(stderr).toContain('[USAGE]');
   });
+
+  it('says the same to "help serve" as to "serve --help", with the flags', async () => {
+    const asked = await runCli(['help', 'serve'], { cwd });
+    expect(asked).toEqual(await runCli(['serve', '--help'], { cwd }));
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    expect(asked.stdout).toMatch(/^ {2}--port <number>/m);
+    expect((await runCli(['help', 'fix', 'zipmap'], { cwd })).stdout).toMatch(/^ {2}-o, --output <file>/m);
+    expect(await runCli(['help'], { cwd })).toEqual(await runCli(['--help'], { cwd }));
+  });
+
+  it('knows no help for a command that does not exist', async () => {
+    const { code, stdout, stderr } = await runCli(['help', 'servee'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Did you mean serve?');
+  });
+
+  it('lists the commands below one that does nothing by itself', async () => {
+    const { code, stderr } = await runCli(['fix'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^ {2}zipmap\b/m);
+  });
+
+  it('names the flag that was probably meant, and the value that is wrong', async () => {
+    const { code, stderr } = await runCli(['serve', '--prot', '80'], { cwd });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean --port?') });
+    expect((await runCli(['serve', '--port', '70000'], { cwd })).stderr).toContain('a number from 0 to 65535');
+  });
+
+  it.each([['--version'], ['--help'], ['servee'], ['serve --help'], ['serve --prot 80']])(
+    'loads three files to answer "mlserve %s"',
+    async (line) => {
+      expect(await loadedBy(line.split(' '))).toEqual(['bin/mlserve.js', 'dist/errors.js', 'dist/start.js']);
+    },
+  );
 
   it('prints errors as JSON on stdout with --json', async () => {
     const { code, stdout, stderr } = await runCli(['inspect', 'no-such.onnx', '--json'], { cwd });

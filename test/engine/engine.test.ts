@@ -1,91 +1,12 @@
 /** The engine: placement by measurement, a bounded queue, deadlines, dead workers, drain. Faults by a fake runtime, truth by the real one. */
 import { describe, expect, it } from 'vitest';
 import { createEngine, threadsOf } from '../../src/engine/create-engine.ts';
-import type { Engine, EngineModel, InferRequest } from '../../src/engine/engine.ts';
+import type { InferRequest } from '../../src/engine/engine.ts';
 import { realRuntime } from '../../src/io/runtime.ts';
 import type { Signature } from '../../src/model/signature.ts';
-import type { Tensors } from '../../src/model/tensor.ts';
-import type { Clock, Runtime } from '../../src/ports.ts';
-import { type FakeRuntime, fakeRuntime, makeGate, memoryLog } from '../support/fake-runtime.ts';
+import { type FakeRuntime, fakeRuntime, makeGate } from '../support/fake-runtime.ts';
 import { fixturePath, readCases } from '../support/fixtures.ts';
-import { modelSettings } from '../support/service-settings.ts';
-
-const SIGNATURE: Signature = {
-  inputs: [{ kind: 'tensor', name: 'x', elementType: 'float32', shape: ['N', 2] }],
-  defaultedInputs: [],
-  outputs: [{ kind: 'tensor', name: 'x', elementType: 'float32', shape: ['N', 2] }],
-};
-interface Made {
-  readonly engine: Engine;
-  readonly lines: string[];
-  readonly time: { now: number };
-  /** Reasons given by runs that did not end. */
-  readonly hung: readonly string[];
-}
-
-interface MakeOptions {
-  readonly mode?: 'auto' | 'inline' | 'worker';
-  readonly instances?: number;
-  readonly path?: string;
-  readonly signature?: Signature;
-  readonly clock?: Clock;
-  readonly queueRows?: number;
-  readonly settings?: Parameters<typeof modelSettings>[0];
-}
-
-function model(runtime: Runtime, options: MakeOptions = {}): EngineModel {
-  const { mode = 'worker', instances = 1, path = '/m.onnx', signature = SIGNATURE, queueRows = 4 } = options;
-  const settings = modelSettings({
-    engine: { mode, instances, threads: 1 },
-    batching: { maxRows: 8, ...options.settings?.batching },
-    limits: { queueRows, ...options.settings?.limits },
-    slo: { ...options.settings?.slo },
-  });
-  return { key: 'm', name: 'm', version: '1.0.0', path, signature, settings, runtime, log: memoryLog() };
-}
-
-function make(runtime: Runtime, options: MakeOptions = {}): Made {
-  const time = { now: 0 };
-  const hung: string[] = [];
-  const log = memoryLog();
-  const engine = createEngine({
-    models: [{ ...model(runtime, options), log }],
-    clock: options.clock ?? { now: () => time.now, monotonic: () => time.now },
-    cpus: 2,
-    onHang: (_model, reason) => hung.push(reason),
-  });
-  return { hung, engine, lines: log.lines, time };
-}
-
-async function started(runtime: Runtime, options?: MakeOptions): Promise<Made> {
-  const made = make(runtime, options);
-  await made.engine.start();
-  return made;
-}
-
-/** A request whose first number is `id`, so that an answer shows whose it is. */
-function request(id: number, more: Partial<InferRequest> = {}): InferRequest {
-  const rows = more.rows ?? 1;
-  const data = new Float32Array(rows * 2);
-  data[0] = id;
-  return { model: 'm', inputs: new Map([['x', { type: 'float32', dims: [rows, 2], data }]]), rows, ...more };
-}
-
-const idOf = (tensors: Tensors): unknown => tensors.get('x')?.data[0];
-const numbersOf = (tensors: Tensors | undefined): readonly number[] => [...(tensors?.get('x')?.data ?? [])].map(Number);
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => 'answered',
-    (error) => error.failure,
-  );
-/** The ids of each run in order; made-up rows hold zeros and fractions only. */
-const runsOf = (runtime: FakeRuntime): readonly number[][] =>
-  runtime.sessions
-    .flatMap((session) => session.runs.map(numbersOf))
-    .map((values) => values.filter((value) => value !== 0 && Number.isInteger(value)))
-    .filter((ids) => ids.length > 0);
-const idsRun = (runtime: FakeRuntime): number[] => runsOf(runtime).flat();
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { failure, idOf, idsRun, make, model, numbersOf, request, runsOf, started, turn } from './support.ts';
 
 describe('a model on its way to ready', () => {
   it('is loading, then warming, then ready, and refuses work before', async () => {
@@ -250,6 +171,17 @@ describe('the queue', () => {
     expect(await waiting).toMatchObject({ queueMs: 40, inferMs: 1, batchRows: 1 });
   });
 
+  it('tells what was done around the run from the run', async () => {
+    const runtime = fakeRuntime();
+    const { engine, time } = await started(runtime);
+    const { gate, open } = makeGate();
+    runtime.gate = gate;
+    const running = engine.infer(request(1));
+    time.now = 7;
+    open();
+    expect(await running).toMatchObject({ queueMs: 0, inferMs: 1, aroundMs: 6, isFirst: true });
+  });
+
   it('fails a run alone: the next one is served', async () => {
     const runtime = fakeRuntime();
     const { engine } = await started(runtime);
@@ -268,7 +200,11 @@ describe('the queue', () => {
 
 describe('a batch', () => {
   /** Lets `ids` wait behind a first request, then runs them. */
-  async function queued(runtime: FakeRuntime, made: Made, requests: readonly InferRequest[]) {
+  async function queued(
+    runtime: FakeRuntime,
+    made: Awaited<ReturnType<typeof started>>,
+    requests: readonly InferRequest[],
+  ) {
     const { gate, open } = makeGate();
     runtime.gate = gate;
     const first = made.engine.infer(request(99));
@@ -286,6 +222,7 @@ describe('a batch', () => {
     expect(runsOf(runtime)).toEqual([[99], [1, 2, 3]]);
     const answers = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
     expect(answers.map((answer) => answer?.batchRows)).toEqual([5, 5, 5]);
+    expect(answers.map((answer) => answer?.isFirst)).toEqual([true, false, false]);
     expect(answers.map((answer) => answer?.outputs.get('x')?.dims)).toEqual([
       [1, 2],
       [3, 2],

@@ -104,6 +104,14 @@ describe('reading', () => {
     expect(await codeOf(files.sha256('absent'))).toBe('FILE_NOT_FOUND');
   });
 
+  it.skipIf(process.platform === 'win32')('refuses a pipe at once, instead of waiting for a writer', async () => {
+    execFileSync('mkfifo', [join(dir, 'pipe')]);
+    expect(await codeOf(files.readText('pipe'))).toBe('FILE_UNREADABLE');
+    expect(await codeOf(files.sha256('pipe'))).toBe('FILE_UNREADABLE');
+    expect(await codeOf(files.open('pipe'))).toBe('FILE_UNREADABLE');
+    expect(await codeOf(files.readText('/dev/zero'))).toBe('FILE_UNREADABLE');
+  });
+
   it('drops the byte order mark of a text', async () => {
     writeFileSync(join(dir, 'bom'), '\ufeffkey: 1');
     expect(await files.readText('bom')).toBe('key: 1');

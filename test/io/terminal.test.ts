@@ -24,7 +24,10 @@ function make(presentation: Partial<Presentation> = {}, columns = 80): Made {
     });
     return Object.assign(through, { columns }) as unknown as NodeJS.WriteStream;
   };
-  const terminal = realTerminal({ stdout: stream('out'), stderr: stream('err') }, { ...PLAIN, ...presentation });
+  const terminal = realTerminal({ stdout: stream('out'), stderr: stream('err') }, () => ({
+    ...PLAIN,
+    ...presentation,
+  }));
   return { terminal, out: () => text.out, err: () => text.err };
 }
 

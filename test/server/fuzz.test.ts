@@ -61,6 +61,15 @@ const TEXT: ModelUnderTest = {
     outputs: [tensorValue('OUTPUT0', 'string', null)],
   },
 };
+const BITS: ModelUnderTest = {
+  name: 'bits',
+  compute: identity,
+  signature: {
+    inputs: [tensorValue('INPUT0', 'bool', ['N']), tensorValue('INPUT1', 'float16', ['N', 'M'])],
+    defaultedInputs: [],
+    outputs: [tensorValue('OUTPUT0', 'bool', ['N']), tensorValue('OUTPUT1', 'float16', ['N', 'M'])],
+  },
+};
 
 /** Text that goes into bodies as it stands: values right, wrong and hostile. */
 const atom = fc.oneof(
@@ -175,6 +184,79 @@ const damaged = fc.tuple(body, fc.option(fc.tuple(fc.nat(), fc.nat(255)), { freq
   if (change !== null && bytes.length > 0) bytes[change[0] % bytes.length] = change[1];
   return bytes;
 });
+const size = fc.constantFrom('0', '1', '2', '8', '9', '16', '-1', '1.5', '4294967296', '1e400', '"8"', 'null');
+const parameters = fc.oneof(
+  fc.constantFrom(
+    '{"binary_data_output":true}',
+    '{"binary_data":true}',
+    '{"binary_data":true,"classification":2}',
+    '{}',
+  ),
+  size.map((each) => `{"binary_data_size":${each}}`),
+  fc
+    .tuple(fc.constantFrom('binary_data', 'classification', 'binary_data_output', 'timeout', 'triton_x'), atom)
+    .map(([name, each]) => `{"${name}":${each}}`),
+  value,
+);
+const dims = fc
+  .array(fc.constantFrom('0', '1', '2', '4', '-1', '1e9', '4294967296', '9007199254740992', '18446744073709551616'), {
+    maxLength: 4,
+  })
+  .map((list) => `[${list}]`);
+const binaryTensor = fc
+  .tuple(
+    fc.constantFrom('INPUT0', 'INPUT1', 'X'),
+    fc.oneof(dims, value),
+    fc.constantFrom('INT32', 'BOOL', 'FP16', 'FP32', 'BYTES'),
+    parameters,
+    fc.boolean(),
+  )
+  .map(
+    ([name, shape, datatype, each, hasData]) =>
+      `{"name":"${name}","shape":${shape},"datatype":"${datatype}","parameters":${each}${hasData ? ',"data":[1,2]' : ''}}`,
+  );
+/** Right sizes with shapes and blobs that are right or nearly so: random ones seldom get past the first check. */
+const fitting = fc
+  .tuple(
+    fc.constantFrom(['FP32', 4, 3], ['INT32', 4, 2], ['BYTES', 5, 1], ['BOOL', 1, 1], ['FP16', 2, 2]),
+    fc.nat(3),
+    fc.nat(3),
+    fc.constantFrom('INPUT0', 'INPUT1'),
+  )
+  .map(([[datatype, width, columns], rows, off, name]) => {
+    const shape = datatype === 'BOOL' || datatype === 'BYTES' ? `[${rows}]` : `[${rows},${columns}]`;
+    const bytes = Number(width) * rows * Number(columns) + (off === 3 ? 1 : 0);
+    return `{"name":"${name}","shape":${shape},"datatype":"${datatype}","parameters":{"binary_data_size":${bytes}}}`;
+  });
+const wanted = fc.array(
+  fc
+    .tuple(fc.constantFrom('OUTPUT0', 'OUTPUT1', 'O'), parameters)
+    .map(([name, each]) => `{"name":"${name}","parameters":${each}}`),
+  { maxLength: 2 },
+);
+const blob = fc.oneof(
+  fc.uint8Array({ maxLength: 60 }),
+  fc.constantFrom(Buffer.alloc(12), Buffer.alloc(36)),
+  fc.constantFrom(Buffer.alloc(24), Buffer.from('0100000061'.repeat(3), 'hex'), Buffer.from('ffffffff', 'hex')),
+);
+const binaryBody = fc
+  .tuple(
+    fc.oneof(
+      fc.array(fc.oneof(binaryTensor, fitting), { maxLength: 3 }),
+      fitting.map((each) => [each]),
+    ),
+    wanted,
+    parameters,
+    blob,
+    fc.constantFrom('-1', '0', 'len', 'len+1', '2147483648', 'abc', 'len', 'len', 'len', 'len'),
+  )
+  .map(([tensors, outputs, each, bytes, length]) => {
+    const json = `{"inputs":[${tensors}],"outputs":[${outputs}],"parameters":${each}}`;
+    const body = Buffer.concat([Buffer.from(json), bytes]);
+    const header =
+      length === 'len' ? String(Buffer.byteLength(json)) : length === 'len+1' ? String(body.length + 1) : length;
+    return { body: length === '0' ? Buffer.from(bytes) : body, headers: { 'inference-header-content-length': header } };
+  });
 const target = fc.oneof(
   {
     weight: 6,
@@ -184,6 +266,7 @@ const target = fc.oneof(
       '/models/text/predict',
       '/v2/models/simple/infer',
       '/v2/models/text/infer',
+      '/v2/models/bits/infer',
       '/v2/models/featured/versions/1.4.0/infer',
     ),
   },
@@ -218,17 +301,38 @@ const headers = fc.record(
     'x-request-id': fc.string({ maxLength: 80 }),
     traceparent: fc.string({ maxLength: 60 }),
     'content-length': fc.constantFrom('-1', '0', 'abc', '1e9', '99999999999999999999'),
-    'content-encoding': fc.constantFrom('gzip', 'identity', ''),
+    'content-encoding': fc.constantFrom('br', 'identity', ''),
     'inference-header-content-length': fc.constantFrom('0', '-1', 'x'),
   },
   { requiredKeys: [] },
 );
-const request = fc.record({
+const jsonRequest = fc.record({
   method: fc.constantFrom('POST', 'POST', 'POST', 'POST', 'GET', 'HEAD', 'DELETE', ''),
   target,
   body: damaged,
   headers: fc.option(headers, { freq: 8 }),
 });
+const binaryRequest = fc
+  .tuple(fc.constantFrom('simple', 'text', 'bits', 'featured'), binaryBody)
+  .map(([model, parts]) => ({ method: 'POST', target: `/v2/models/${model}/infer`, ...parts }));
+/** Bytes that fit, as often as not. */
+const fittingRequest = fc
+  .tuple(fc.nat(3), fc.integer({ min: -1, max: 2 }), parameters, fc.uint8Array({ minLength: 48, maxLength: 48 }))
+  .map(([rows, off, each, bytes]) => {
+    const json = `{"inputs":[{"name":"INPUT0","shape":[${rows},3],"datatype":"FP32","parameters":{"binary_data_size":${rows * 12}}}],"parameters":${each}}`;
+    const body = Buffer.concat([Buffer.from(json), bytes.subarray(0, Math.max(0, rows * 12 + Math.min(off, 0)))]);
+    return {
+      method: 'POST',
+      target: '/v2/models/featured/infer',
+      body,
+      headers: { 'inference-header-content-length': String(json.length) },
+    };
+  });
+const request = fc.oneof(
+  { weight: 6, arbitrary: jsonRequest },
+  { weight: 4, arbitrary: binaryRequest },
+  { weight: 1, arbitrary: fittingRequest },
+);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -239,14 +343,16 @@ const heapAfterCollection = (): number => {
 
 describe('20 000 hostile requests', () => {
   it('get no 5xx, break nothing and leave nothing behind', async () => {
-    const under = handlerOf([FEATURED, SIMPLE, TEXT]);
+    const under = handlerOf([FEATURED, SIMPLE, TEXT, BITS]);
     const statuses = new Map<number, number>();
+    let asBytes = 0;
     let heapBefore = 0;
     let count = 0;
     await fc.assert(
       fc.asyncProperty(request, async (each) => {
         const response = await under.send(each.method, each.target, each.body, each.headers ?? {});
         statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+        if (response.headers['Content-Type'] === 'application/octet-stream') asBytes++;
         expect(response.status).toBeLessThan(500);
         expect(response.headers['X-Model-Digest']).toMatch(/^sha256:/);
         if (response.headers['Content-Type']?.includes('json')) JSON.parse(String(response.body));
@@ -264,6 +370,7 @@ describe('20 000 hostile requests', () => {
     // The fuzz reaches the model and each kind of refusal, or it shows nothing.
     for (const status of [200, 400, 404, 405, 413, 415, 422])
       expect(statuses.get(status) ?? 0, `${status}`).toBeGreaterThan(50);
+    expect(asBytes).toBeGreaterThan(50);
     const { status } = await under.send('POST', '/predict', '{"instances":[{"amount":1,"age":2}]}');
     expect(status).toBe(200);
   }, 120_000);

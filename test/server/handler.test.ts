@@ -32,7 +32,7 @@ describe('identity on every response', () => {
       [await send('PUT', '/v2/models/%73econd/infer'), 'second'],
       [await send('POST', '/v2/models/second/versions/9/infer'), 'second'],
       [await send('POST', '/predict', GOOD, { 'content-length': '99999999' }), 'first'],
-      [await send('POST', '/predict', GOOD, { 'content-encoding': 'gzip' }), 'first'],
+      [await send('POST', '/predict', GOOD, { 'content-encoding': 'br' }), 'first'],
       [await send('GET', '/metrics'), 'first'],
       [await send('GET', '/'), 'first'],
       [handler.refuse(undefined, 400, 'bad'), 'first'],
@@ -125,8 +125,12 @@ describe('admission', () => {
     });
     expect(admit(under, 'POST', '/predict', { 'content-length': '101' })?.status).toBe(413);
     expect(admit(under, 'POST', '/predict', { 'content-encoding': 'Identity' })).toBeUndefined();
-    const compressed = admit(under, 'POST', '/v2/models/m/infer', { 'content-encoding': 'gzip' });
-    expect([compressed?.status, compressed?.headers['Accept-Encoding']]).toEqual([415, 'identity']);
+    const compressed = admit(under, 'POST', '/v2/models/m/infer', { 'content-encoding': 'br' });
+    expect([compressed?.status, compressed?.headers['Accept-Encoding']]).toEqual([415, 'gzip, deflate, identity']);
+    for (const coding of ['gzip', 'deflate']) {
+      const head = { method: 'POST', target: '/predict', headers: { 'content-encoding': coding } };
+      expect(under.handler.admit(head)).toMatchObject({ maxBytes: 100, coding });
+    }
   });
 
   it('turns predictions away unread while the model is not ready or the queue is full, and nothing else', () => {

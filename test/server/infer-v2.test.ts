@@ -144,6 +144,48 @@ describe('a V2 inference', () => {
   });
 });
 
+describe('an output asked for by its classes', () => {
+  const SCORES: ModelUnderTest = {
+    ...identityOf('float32', ['N', 3]),
+    outputs: [{ name: 'kind', from: 'OUTPUT0', labels: ['cat', 'dog', 'emu'], argmax: true }],
+  };
+  const ask = async (model: ModelUnderTest, parameters: string) => {
+    const under = handlerOf([model]);
+    const datatype = ELEMENT_TYPES[model === SCORES ? 'float32' : 'float16'].protocol;
+    const input = `{"name":"INPUT0","shape":[2,3],"datatype":"${datatype}","data":[0.1,0.7,0.2,5,3,4]}`;
+    const outputs = `[{"name":"OUTPUT0","parameters":${parameters}}]`;
+    return under.send('POST', '/v2/models/identity/infer', `{"inputs":[${input}],"outputs":${outputs}}`);
+  };
+
+  it('is text, largest first, with the labels of mlserve.yaml', async () => {
+    const response = await ask(SCORES, '{"classification":2}');
+    expect(JSON.parse(String(response.body)).outputs).toEqual([
+      {
+        name: 'OUTPUT0',
+        datatype: 'BYTES',
+        shape: [2, 2],
+        data: ['0.700000:1:dog', '0.200000:2:emu', '5.000000:0:cat', '4.000000:2:emu'],
+      },
+    ]);
+  });
+
+  it('comes as bytes where it is asked for so', async () => {
+    const { headers, blobs = [] } = await ask(SCORES, '{"binary_data":true,"classification":1}');
+    expect(headers['Content-Type']).toBe('application/octet-stream');
+    // Python's `struct.pack('<I', 14) + b'0.700000:1:dog'` and the same for the second row.
+    const expected = '0e000000302e3730303030303a313a646f670e000000352e3030303030303a303a636174';
+    expect(Buffer.concat(blobs).toString('hex')).toBe(expected);
+  });
+
+  it('is refused before the run where the type has no order', async () => {
+    const response = await ask(identityOf('float16', ['N', 3]), '{"classification":1}');
+    expect(response.status).toBe(400);
+    expect(JSON.parse(String(response.body)).error).toBe(
+      "class result not available for output due to unsupported type 'FP16'",
+    );
+  });
+});
+
 describe('the refusals of a V2 inference', () => {
   const one = (members: string) => `{"inputs":[{${members}},${B}]}`;
   const cases: readonly [situation: string, body: string, text: string | RegExp][] = [
@@ -287,9 +329,9 @@ describe('the refusals of a V2 inference', () => {
       /element 0 is not an integer/,
     ],
     [
-      'binary data',
+      'bytes that are not there',
       one('"name":"INPUT0","shape":[1,4],"datatype":"INT32","parameters":{"binary_data_size":16}'),
-      /^parameter 'binary_data_size' of an input: the binary tensor data extension is not supported/,
+      "unexpected size for input 'INPUT0', expecting 16 additional bytes for model 'simple'",
     ],
     [
       'shared memory',
@@ -297,9 +339,14 @@ describe('the refusals of a V2 inference', () => {
       /shared memory/,
     ],
     [
-      'classification',
-      `{"inputs":[${A},${B}],"outputs":[{"name":"OUTPUT0","parameters":{"classification":1}}]}`,
-      /classification extension is not supported/,
+      'no classes',
+      `{"inputs":[${A},${B}],"outputs":[{"name":"OUTPUT0","parameters":{"classification":0}}]}`,
+      "Unable to parse parameter 'classification': it is not greater than 0",
+    ],
+    [
+      'classes that are no number',
+      `{"inputs":[${A},${B}],"outputs":[{"name":"OUTPUT0","parameters":{"classification":"3"}}]}`,
+      "Unable to parse parameter 'classification': attempt to access JSON non-unsigned-integer as unsigned-integer",
     ],
     ['no inputs', '{}', /the request has no array of inputs/],
     ['inputs that are no array', '{"inputs":{}}', /it is not an array/],
@@ -349,12 +396,6 @@ describe('the refusals of a V2 inference', () => {
     }
   });
 
-  it('refuses the binary extension by its header', async () => {
-    const response = await send('POST', PATH, `{"inputs":[${A},${B}]}`, { 'inference-header-content-length': '10' });
-    expect(response.status).toBe(400);
-    expect(JSON.parse(String(response.body)).error).toMatch(/binary tensor data extension is not supported/);
-  });
-
   it('answers 404 for unknown models and versions, 503 for a model that is not ready', async () => {
     expect(await json('POST', '/v2/models/X/infer', '{}')).toEqual({
       status: 404,
@@ -374,11 +415,19 @@ describe('the refusals of a V2 inference', () => {
 });
 
 describe('V2 metadata and health', () => {
-  it('describes the server without promising extensions', async () => {
+  it('describes the server, and names the extensions that are served', async () => {
+    const extensions = [
+      'binary_tensor_data',
+      'classification',
+      'model_configuration',
+      'model_repository',
+      'parameters',
+      'statistics',
+    ];
     for (const path of ['/v2', '/v2/']) {
       const { status, body } = await json('GET', path);
       expect(status).toBe(200);
-      expect(body).toEqual({ name: 'mlserve', version: expect.stringMatching(/^\d+\.\d+\.\d+/), extensions: [] });
+      expect(body).toEqual({ name: 'mlserve', version: expect.stringMatching(/^\d+\.\d+\.\d+/), extensions });
     }
   });
 

@@ -88,9 +88,11 @@ describe('/metrics', () => {
     if (found.error !== undefined) {
       context.skip('promtool is not installed (Debian: apt-get install prometheus)');
     }
-    const metrics = createMetrics({ engine: fakeEngine({}), runtime: 'fake 1.0.0', processMetrics: true });
+    const clock = { now: () => 0, monotonic: () => 0 };
+    const metrics = createMetrics({ clock, engine: fakeEngine({}), runtime: 'fake 1.0.0', processMetrics: true });
     metrics.route('m', '1.4.0', '/predict').count(200, 0.01);
-    metrics.model('m', '1.4.0').countRun({ outputs: new Map(), queueMs: 1, inferMs: 1, batchRows: 1 });
+    const result = { outputs: new Map(), queueMs: 1, inferMs: 1, aroundMs: 1, batchRows: 1, isFirst: true };
+    metrics.model('m', '1.4.0').countAnswer(result, 1, { readMs: 1, writeMs: 1, totalMs: 5 });
     const text = await metrics.text();
     expect(text).toContain('process_resident_memory_bytes');
     expect(text).toContain('nodejs_eventloop_lag_seconds');

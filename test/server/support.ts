@@ -3,7 +3,7 @@ import type { Signature } from '../../src/model/signature.ts';
 import type { Log } from '../../src/ports.ts';
 import type { Gate } from '../../src/server/auth/gate.ts';
 import type { Headers, ReplaceableHandler, Response, ServedModel } from '../../src/server/contract.ts';
-import { createHandler } from '../../src/server/handler.ts';
+import { createHandler, type HandlerOptions } from '../../src/server/handler.ts';
 import { compileFeatures } from '../../src/service/compile-features.ts';
 import { compileOutputs } from '../../src/service/compile-outputs.ts';
 import type { FeatureSpec, OutputSpec, ServiceSpec } from '../../src/service/spec.ts';
@@ -12,6 +12,7 @@ import { modelSettings, serviceSettings } from '../support/service-settings.ts';
 
 export interface ModelUnderTest {
   readonly name: string;
+  readonly version?: string;
   readonly signature: Signature;
   readonly compute: FakeModel;
   readonly features?: FeatureSpec;
@@ -30,15 +31,20 @@ export function tensorValue(
   return { kind: 'tensor', name, elementType, shape };
 }
 
+/** As the fake engine knows it. */
+function keyOf({ name, version = VERSION }: Pick<ModelUnderTest, 'name' | 'version'>): string {
+  return version === VERSION ? name : `${name}@${version}`;
+}
+
 function serve(
-  { name, signature, features, outputs = [] }: ModelUnderTest,
+  { name, version = VERSION, signature, features, outputs = [] }: ModelUnderTest,
   limits: ServiceSpec['limits'],
 ): ServedModel {
   return {
-    key: name,
+    key: keyOf({ name, version }),
     spec: {
       name,
-      version: VERSION,
+      version,
       path: `models/${name}.onnx`,
       features,
       outputs,
@@ -74,6 +80,7 @@ export interface LogLine {
 
 export interface HandlerUnderTest {
   readonly handler: ReplaceableHandler;
+  readonly served: readonly ServedModel[];
   readonly engine: FakeEngine;
   readonly lines: LogLine[];
   /** Admits and handles, as the transport does. */
@@ -90,10 +97,10 @@ export interface Access extends Partial<Pick<ServiceSpec, 'cors' | 'server'>> {
 export function handlerOf(
   models: readonly ModelUnderTest[],
   limits: Partial<ServiceSpec['limits']> = {},
-  { gate, ...settings }: Access = {},
+  { gate, control, clock, ...settings }: Access & Partial<Pick<HandlerOptions, 'control' | 'clock'>> = {},
 ): HandlerUnderTest {
   const { queueRows = LIMITS.queueRows } = limits;
-  const engine = fakeEngine(Object.fromEntries(models.map(({ name, compute }) => [name, compute])), queueRows);
+  const engine = fakeEngine(Object.fromEntries(models.map((model) => [keyOf(model), model.compute])), queueRows);
   const lines: LogLine[] = [];
   const logWith = (base: object): Log => ({
     info: (message, fields) => void lines.push({ level: 'info', message, fields: { ...base, ...fields } }),
@@ -118,6 +125,8 @@ export function handlerOf(
     log: logWith({}),
     runtime: 'fake 1.0.0',
     ...(gate && { gate }),
+    ...(control && { control }),
+    ...(clock && { clock }),
   });
   const send: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
@@ -129,6 +138,7 @@ export function handlerOf(
   };
   return {
     handler,
+    served,
     engine,
     lines,
     send,

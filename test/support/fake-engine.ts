@@ -57,7 +57,7 @@ export function fakeEngine(models: Readonly<Record<string, FakeModel>>, queueLim
       if (error !== undefined) throw error;
       const compute = models[model];
       if (compute === undefined) throw new InferError('not-ready', model);
-      return { outputs: compute(inputs), queueMs: 1, inferMs: 2, batchRows: rows };
+      return { outputs: compute(inputs), queueMs: 1, inferMs: 2, aroundMs: 0.5, batchRows: rows, isFirst: true };
     },
   };
   return engine;

@@ -38,6 +38,7 @@ export function readNested(reading: NestedReading, level: number): void {
     if (length !== UNKNOWN && count >= length) skipValue(reader, sink.nonFinite);
     else if (!innermost) readNested(reading, level + 1);
     else if (!sink.push(reader)) reading.onProblem('type', level + 1, sink.expected);
+    else count += sink.pushRun(reader, (length === UNKNOWN ? Number.POSITIVE_INFINITY : length) - count - 1);
   }
   if (length === UNKNOWN) dims[level] = count;
   else if (count !== length) reading.onProblem('shape', level, `an array of length ${length}`);

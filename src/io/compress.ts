@@ -1,0 +1,42 @@
+/** A response × `Accept-Encoding` → the response with its body compressed, off the event loop, where the client wants that and it pays. */
+import { Buffer } from 'node:buffer';
+import { promisify } from 'node:util';
+import { constants, deflate, gzip } from 'node:zlib';
+import { type Coding, negotiateCoding } from '../server/content-coding.ts';
+import type { Response } from '../server/contract.ts';
+
+/** A smaller body fits into a packet or two whatever is done to it. */
+export const SMALLEST_COMPRESSED = 1024;
+
+/** The fastest level: the answer waits for it, and numbers do not get much smaller with more effort. */
+const OPTIONS = { level: constants.Z_BEST_SPEED };
+const COMPRESS: { readonly [C in Coding]: (body: Uint8Array) => Promise<Buffer> } = {
+  gzip: (body) => promisify<Uint8Array, typeof OPTIONS, Buffer>(gzip)(body, OPTIONS),
+  deflate: (body) => promisify<Uint8Array, typeof OPTIONS, Buffer>(deflate)(body, OPTIONS),
+};
+
+/** Bytes of the whole body. */
+export function bodyBytes({ body, blobs = [] }: Response): number {
+  const first = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  return blobs.reduce((sum, blob) => sum + blob.length, first);
+}
+
+/** A promise only where something is compressed. */
+export function compressResponse(response: Response, acceptEncoding: string | undefined): Response | Promise<Response> {
+  if (bodyBytes(response) < SMALLEST_COMPRESSED) return response;
+  const plain = { ...response, headers: { ...response.headers, Vary: varyOf(response) } };
+  const coding = negotiateCoding(acceptEncoding);
+  return coding === 'identity' ? plain : compress(plain, coding);
+}
+
+async function compress(plain: Response, coding: Coding): Promise<Response> {
+  const whole = Buffer.concat([Buffer.from(plain.body as string), ...(plain.blobs ?? [])]);
+  const body = await COMPRESS[coding](whole);
+  if (body.length >= whole.length) return plain;
+  return { status: plain.status, headers: { ...plain.headers, 'Content-Encoding': coding }, body };
+}
+
+/** What the answer depended on already, and this. */
+function varyOf({ headers }: Response): string {
+  return headers.Vary === undefined ? 'Accept-Encoding' : `${headers.Vary}, Accept-Encoding`;
+}
