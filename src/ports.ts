@@ -1,7 +1,9 @@
 /** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
 import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
+import type { TlsCredentials } from './server/auth/tls-credentials.ts';
 import type { Handler } from './server/contract.ts';
+import type { GrpcHandler } from './server/grpc/contract.ts';
 
 export interface FileStat {
   readonly size: number;
@@ -145,6 +147,9 @@ export interface Prober {
   probe(request: ProbeRequest): Promise<ProbeResult>;
 }
 
+/** `json`: one object a line on stderr; `pretty`: short lines for people; `off`: nothing but warnings and errors. */
+export type LogFormat = 'json' | 'pretty' | 'off';
+
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
 /** The log of a running service. Every line carries the fields of its `child`: model, version, digest. */
@@ -164,16 +169,52 @@ export interface ListenOptions {
   readonly requestTimeoutMs: number;
   /** Bodies that are received or worked on, together; past it requests are refused with 503. */
   readonly queueBytes: number;
-  /** Most open at once; more are closed unanswered. */
+  /** Most open at once; past it the one that has been idle longest is closed. */
   readonly connections: number;
+  /** Undefined: plain HTTP. */
+  readonly tls?: TlsCredentials | undefined;
 }
 
-/** An open HTTP port that answers with a `Handler`. */
+export interface GrpcListenOptions extends ListenOptions {
+  /** Largest message. */
+  readonly bodyBytes: number;
+}
+
+/** An open port that answers. */
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** From now on every answer is the last of its connection, so that clients turn elsewhere; new connections are still taken. */
+  drain(): void;
+  /** For connections from now on. Throws where the credentials cannot be used, and keeps the old ones. */
+  replaceTls(credentials: TlsCredentials): void;
   /** Stops accepting, finishes what is in flight, then closes. Connections still open after `timeoutMs` are cut. */
   close(timeoutMs: number): Promise<void>;
+}
+
+export interface HttpQuestion {
+  /** `http:` or `https:`. */
+  readonly url: string;
+  /** GET when absent. */
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** For everything, from the look-up of the name to the last byte. */
+  readonly timeoutMs: number;
+  /** PEM text of the authorities to trust instead of the usual ones. */
+  readonly ca?: string | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** Asks other services. Redirects are answers like any other. Throws SERVICE_UNREACHABLE when none came. */
+export interface HttpClient {
+  send(question: HttpQuestion): Promise<HttpAnswer>;
 }
 
 export interface Io {
@@ -190,10 +231,13 @@ export interface Io {
   cpus(): Promise<number>;
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
+  readonly http: HttpClient;
   /** Opens an HTTP port. Throws PORT_IN_USE. */
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
-  /** `json`: one object a line on stderr; `text`: short lines for people; `off`: nothing but errors. */
-  openLog(format: 'json' | 'text' | 'off', fields: LogFields): Promise<Log>;
+  /** Opens a gRPC port. Throws PORT_IN_USE. */
+  listenGrpc(handler: GrpcHandler, options: GrpcListenOptions): Promise<Listener>;
+  /** The log of the process; what it holds back is written when the process ends. */
+  openLog(format: LogFormat, fields: LogFields): Promise<Log>;
   /**
    * Ends the process now, whatever a worker thread is doing: by SIGINT for code 130, by SIGKILL for others (which a shell reports
    * as 130 and 137). The last resort of `serve`.

@@ -55,6 +55,22 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/serve.ts'),
   },
   {
+    name: 'status',
+    summary: 'show the state, versions and digests of a running service',
+    load: () => import('./command-line/status.ts'),
+  },
+  {
+    name: 'key',
+    summary: 'make API keys for a service',
+    commands: [
+      {
+        name: 'create',
+        summary: 'make an API key, and the line by which a service knows it',
+        load: () => import('./command-line/key-create.ts'),
+      },
+    ],
+  },
+  {
     name: 'predict',
     summary: 'score rows of a file, without a server',
     load: () => import('./command-line/predict.ts'),

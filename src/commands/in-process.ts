@@ -2,7 +2,8 @@
 import { createEngine } from '../engine/create-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Io, Log } from '../ports.ts';
-import type { Handler } from '../server/contract.ts';
+import type { Gate } from '../server/auth/gate.ts';
+import type { Handler, ReplaceableHandler } from '../server/contract.ts';
 import { createHandler } from '../server/handler.ts';
 import { engineModel } from './engine-model.ts';
 import { type ModelControls, modelControl } from './model-control.ts';
@@ -18,6 +19,8 @@ export interface InProcessOptions {
   readonly log?: Log;
   /** Also show metrics of the whole process in `/metrics`. */
   readonly processMetrics?: boolean;
+  /** Who may do what; everybody everything when absent. */
+  readonly gate?: Gate;
   /** Reads the project again, for models that are loaded again; they cannot be when absent. */
   readonly reopen?: () => Promise<Project>;
   /** Told when a run does not end in its time; nobody waits for it where nobody serves. */
@@ -26,7 +29,7 @@ export interface InProcessOptions {
 
 export interface InProcess extends Pick<ServedModels, 'models' | 'issues' | 'stamps'> {
   readonly engine: Engine;
-  readonly handler: Handler;
+  readonly handler: ReplaceableHandler;
   /** Undefined without `reopen`. */
   readonly control: ModelControls | undefined;
   /** Makes another handler over the same engine, without a log and with metrics of its own: for requests that are nobody's. */
@@ -60,6 +63,7 @@ export async function prepareInProcess(project: Project, io: Io, options: InProc
     log,
     processMetrics: options.processMetrics ?? false,
     ...(isOpen ? { control } : {}),
+    ...(options.gate && { gate: options.gate }),
   });
   control?.attach(handler);
   return {

@@ -25,6 +25,7 @@ export class ByteBudget {
         held = bytes;
         return true;
       },
+      isOnly: () => this.#held === held,
       release: () => {
         this.#held -= held;
         held = 0;
@@ -37,6 +38,8 @@ export class ByteBudget {
 export interface ByteShare {
   /** Makes the share this large; false, and nothing changes, when there is no room or it was given back. */
   readonly reach: (bytes: number) => boolean;
+  /** Whether nobody else holds any. */
+  readonly isOnly: () => boolean;
   /** Once or more. */
   readonly release: () => void;
 }

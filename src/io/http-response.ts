@@ -16,18 +16,31 @@ function headerList(response: Response, close: boolean): string[] {
   return list;
 }
 
+export interface SendOptions {
+  /** Whether the connection ends with this answer. */
+  readonly close: boolean;
+  /** What a client may take to read an answer, besides the time that its size is worth. */
+  readonly timeoutMs: number;
+}
+
+/** Bytes that the slowest reader takes in a millisecond. */
+const SLOWEST_READER = 16;
+
 /** Sends a response after the whole request was read. node:http leaves the body away for HEAD. */
-export function send(target: ServerResponse, response: Response, close: boolean): void {
+export function send(target: ServerResponse, response: Response, { close, timeoutMs }: SendOptions): void {
   target.writeHead(response.status, headerList(response, close));
   const { body, blobs } = response;
-  if (blobs === undefined) {
-    target.end(body);
-    return;
+  if (blobs === undefined) target.end(body);
+  else {
+    // node:http puts these together into one write.
+    target.write(body);
+    for (const blob of blobs) target.write(blob);
+    target.end();
   }
-  // node:http puts these together into one write.
-  target.write(body);
-  for (const blob of blobs) target.write(blob);
-  target.end();
+  // Most answers fit into the buffers of the kernel, and are gone.
+  if (target.socket === null || target.socket.writableLength === 0) return;
+  const timer = setTimeout(() => target.destroy(), timeoutMs + bodyBytes(response) / SLOWEST_READER);
+  target.once('close', () => clearTimeout(timer));
 }
 
 /** So little may still come that reading it is cheaper than a new connection. */
@@ -39,17 +52,22 @@ const LINGER_MS = 1000;
  * Sends a response to a request whose body was not read. Closing while bytes still arrive makes the kernel reset the connection,
  * and the client then may never see the answer: so what arrives is thrown away for a while first.
  */
-export function sendUnread(request: IncomingMessage, target: ServerResponse, response: Response, close: boolean): void {
+export function sendUnread(
+  request: IncomingMessage,
+  target: ServerResponse,
+  response: Response,
+  options: SendOptions,
+): void {
   // Nothing is still to come when a body was read and then found to be no good.
   if (!hasBody(request) || request.complete) {
-    send(target, response, close);
+    send(target, response, options);
     return;
   }
   request.on('error', () => {});
   request.resume();
   const { headers } = request;
   if (Number(headers['content-length']) <= SMALL_REST && headers.expect === undefined) {
-    send(target, response, close);
+    send(target, response, options);
     return;
   }
   target.writeHead(response.status, headerList(response, true));

@@ -1,77 +1,57 @@
 /** Handler × options → an open HTTP port. Owns sockets and time limits; what a request means is the handler's business. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { MlserveError } from '../errors.ts';
+import type { TLSSocket } from 'node:tls';
 import type { Listener, ListenOptions } from '../ports.ts';
-import type { Handler, Headers, RequestHead, Response } from '../server/contract.ts';
+import type { Handler, Headers, Peer, RequestHead, Response } from '../server/contract.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { compressResponse } from './compress.ts';
+import { ChunkPacer } from './chunk-pacer.ts';
+import { bodyBytes, compressResponse } from './compress.ts';
+import { type Connection, Connections } from './connections.ts';
 import { readBody } from './http-body.ts';
 import { send, sendRaw, sendUnread } from './http-response.ts';
-import { findPortHolder } from './port-holder.ts';
+import { makeServer } from './http-server.ts';
+import { openPort } from './open-port.ts';
+import { certificateOf } from './peer-certificate.ts';
 
-/** Longer than the idle time of the usual load balancers, so that they close first and never write into a closing connection. */
-const KEEP_ALIVE_MS = 65_000;
-/** How long a connection that has asked nothing yet may stay once the port closes: its request may be on the way. */
-const FRESH_MS = 500;
+/** Answers up to here are not counted among the bytes that wait: most are, and leave at once. */
+const SMALL_ANSWER = 65_536;
 
-interface Connection {
-  readonly socket: Socket;
-  /** Aborted when the client goes away; one for all requests of the connection, which come one after another. */
-  readonly gone: AbortController;
-  /** The response under way. */
-  response: ServerResponse | undefined;
-  isFresh: boolean;
-}
-
-/** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on. */
+/** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on or the TLS credentials cannot be used. */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
-  const headersTimeout = Math.min(options.headersTimeoutMs, options.requestTimeoutMs);
-  const server = createServer({
-    headersTimeout,
-    requestTimeout: options.requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionsCheckingInterval: Math.min(1000, Math.ceil(headersTimeout / 4)),
-    // node:http would answer by itself, without our headers.
-    requireHostHeader: false,
-  });
-  server.maxConnections = options.connections;
-  const connections = new Map<Socket, Connection>();
+  const { server, replaceTls } = await makeServer(options);
+  const connections = new Connections(options.connections);
   const waiting = new ByteBudget(options.queueBytes);
-  let isClosing = false;
+  const pacer = new ChunkPacer();
+  const { requestTimeoutMs: timeoutMs } = options;
+  let isDraining = false;
 
-  server.on('connection', (socket: Socket) => {
-    const connection = { socket, gone: new AbortController(), response: undefined, isFresh: true };
-    connections.set(socket, connection);
-    socket.once('close', () => {
-      connections.delete(socket);
-      connection.gone.abort();
-    });
-  });
+  acceptFrom(server, connections);
 
-  const serve = (request: IncomingMessage, response: ServerResponse, onAdmitted?: () => void): void => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse, onAdmitted?: () => void): void => {
     const connection = connections.get(request.socket);
     if (connection === undefined) return;
-    connection.response = response;
-    connection.isFresh = false;
-    // Set-Cookie alone would be an array, and it is no request header.
-    const head: RequestHead = {
-      method: request.method ?? '',
-      target: request.url ?? '',
-      headers: request.headers as Headers,
-    };
+    connections.begin(request.socket, connection, response, () => serve(connection, request, response, onAdmitted));
+  };
+  const serve = (
+    connection: Connection,
+    request: IncomingMessage,
+    response: ServerResponse,
+    onAdmitted: (() => void) | undefined,
+  ): void => {
+    const head = headOf(request, connection.peer);
     const decision =
       head.headers.host === undefined && request.httpVersion === '1.1'
         ? handler.refuse(head, 400, 'the Host header is missing')
         : handler.admit(head);
     if ('status' in decision) {
-      sendUnread(request, response, decision, isClosing);
+      sendUnread(request, response, decision, { close: isDraining, timeoutMs });
       return;
     }
     const share = waiting.share();
     const refuse = (status: number, message: string): void => {
       share.release();
-      sendUnread(request, response, handler.refuse(head, status, message), true);
+      sendUnread(request, response, handler.refuse(head, status, message), { close: true, timeoutMs });
     };
     const noRoom = (): void => refuse(503, 'too many bytes of requests wait (limits.queueBytes); try again later');
     // Taken as they arrive: announced bytes that never come would keep others out.
@@ -82,27 +62,37 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     onAdmitted?.();
     const { maxBytes, coding, alignAt } = decision;
     const accepted = head.method === 'HEAD' ? undefined : head.headers['accept-encoding'];
-    const deliver = (answer: Response): void => {
-      if (!response.destroyed && !response.headersSent) send(response, answer, isClosing);
-    };
-    // The client may go away before its body is here; afterwards the work on it holds the bytes.
+    // The client may go away before its body is here; afterwards the work on it holds the bytes, and then the answer until it is taken.
     response.once('close', share.release);
+    const deliver = (given: Response): void => {
+      if (response.destroyed || response.headersSent) return;
+      const size = bodyBytes(given);
+      // Alone, an answer of any size may wait for its reader.
+      const fits = size <= SMALL_ANSWER || share.reach(size) || share.isOnly();
+      const full = 'too many bytes of answers wait for their readers (limits.queueBytes); try again later';
+      const sent = fits ? given : handler.refuse(head, 503, full);
+      send(response, sent, { close: isDraining, timeoutMs });
+    };
+    pacer.pace(request, connection.reading);
     readBody(
       request,
       { maxBytes, share, coding, alignAt },
       {
         done: (body) => {
           response.off('close', share.release);
-          const { method, target, headers } = head;
+          const { method, target, headers, peer } = head;
           handler
-            .handle({ method, target, headers, body, signal: connection.gone.signal })
-            .then((answer) => {
-              const coded = compressResponse(answer, accepted);
+            .handle({ method, target, headers, peer, body, signal: connection.gone.signal, admission: decision })
+            .then((given) => {
+              const coded = compressResponse(given, accepted);
               return coded instanceof Promise ? coded.then(deliver) : deliver(coded);
             })
             // A header that node:http refuses to write: nothing can be answered any more.
             .catch(() => request.socket.destroy())
-            .finally(share.release);
+            .finally(() => {
+              if (response.destroyed) share.release();
+              else response.once('close', share.release);
+            });
         },
         tooLarge: () => refuse(413, `the body is larger than ${maxBytes} bytes (limits.bodyBytes)`),
         noRoom,
@@ -110,22 +100,25 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       },
     );
   };
-  server.on('request', (request, response) => serve(request, response));
-  server.on('checkContinue', (request, response) => serve(request, response, () => response.writeContinue()));
+  server.on('request', (request, response) => onRequest(request, response));
+  server.on('checkContinue', (request, response) => onRequest(request, response, () => response.writeContinue()));
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const head = { method: request.method ?? '', target: request.url ?? '', headers: request.headers as Headers };
-    sendUnread(request, response, handler.refuse(head, 417, 'only the expectation 100-continue is supported'), true);
+    const head = headOf(request, connections.get(request.socket)?.peer);
+    const refusal = handler.refuse(head, 417, 'only the expectation 100-continue is supported');
+    sendUnread(request, response, refusal, { close: true, timeoutMs });
   });
   // Node hands over the bare socket: there is no response object to answer through.
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    const head = { method: 'CONNECT', target: request.url ?? '', headers: request.headers as Headers };
-    sendRaw(socket, handler.refuse(head, 405, 'CONNECT is not supported'));
+    const head = headOf(request, connections.get(socket)?.peer);
+    sendRaw(socket, handler.refuse({ ...head, method: 'CONNECT' }, 405, 'CONNECT is not supported'));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const under = connections.get(socket)?.response;
+    const connection = connections.get(socket);
+    const under = connection?.response;
     // Bytes of a response may be out: another one would corrupt it.
     const isMidway = under?.headersSent === true && !under.writableFinished;
-    if (!socket.writable || error.code === 'ECONNRESET' || isMidway) {
+    // Without a connection the TLS handshake has failed: there is nobody to talk to.
+    if (connection === undefined || !socket.writable || error.code === 'ECONNRESET' || isMidway) {
       socket.destroy();
       return;
     }
@@ -133,14 +126,18 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     sendRaw(socket, handler.refuse(undefined, status, message));
   });
 
-  await open(server, options);
+  await openPort(server, options, '--port');
   const { address, port } = server.address() as AddressInfo;
   return {
     host: address,
     port,
+    replaceTls,
+    drain: () => {
+      isDraining = true;
+    },
     close: (timeoutMs) => {
-      isClosing = true;
-      return closeServer(server, connections, timeoutMs);
+      isDraining = true;
+      return connections.close(server, timeoutMs);
     },
   };
 }
@@ -152,43 +149,34 @@ const CLIENT_ERRORS = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, message: 'the request took too long to arrive' }],
 ]);
 
-async function open(server: Server, { host, port }: ListenOptions): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const where = `${host}:${port}`;
-    if (code === 'EADDRINUSE') {
-      const holder = await findPortHolder(port);
-      const by = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.command})`;
-      const hint = 'choose another port with --port, or --port 0 for any free one';
-      throw new MlserveError('PORT_IN_USE', `Port ${port} is taken by ${by}.`, { where, hint, cause });
-    }
-    const reason = code === 'EACCES' ? 'this user may not open that port' : `no such address here (${code})`;
-    const hint = 'choose another port with --port, or another address with --host';
-    throw new MlserveError('CONFIG_INVALID', `Cannot listen: ${reason}.`, { where, hint, cause });
-  }
+function headOf(request: IncomingMessage, peer: Peer | undefined): RequestHead {
+  // Set-Cookie alone would be an array, and it is no request header.
+  return { method: request.method ?? '', target: request.url ?? '', headers: request.headers as Headers, peer };
 }
 
-function closeServer(server: Server, connections: ReadonlyMap<Socket, Connection>, timeoutMs: number): Promise<void> {
-  const isIdle = ({ response }: Connection): boolean => response === undefined || response.writableFinished;
-  const cut = (which: (connection: Connection) => boolean): void => {
-    for (const connection of connections.values()) if (which(connection)) connection.socket.destroy();
-  };
-  return new Promise((resolve) => {
-    const fresh = setTimeout(() => cut(isIdle), Math.min(FRESH_MS, timeoutMs));
-    const last = setTimeout(() => cut(() => true), timeoutMs);
-    server.close(() => {
-      clearTimeout(fresh);
-      clearTimeout(last);
-      resolve();
+/** With TLS, requests come from a socket inside the one that the kernel gave, once they have shaken hands. */
+function acceptFrom(server: Server, connections: Connections): void {
+  const shaking = new Map<string, Socket>();
+  const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+  const isTls = 'setSecureContext' in server;
+  server.on('connection', (socket: Socket) => {
+    connections.accept(socket);
+    if (!isTls) {
+      connections.open(socket, socket, { address: socket.remoteAddress, certificate: 'none' });
+      return;
+    }
+    const name = nameOf(socket);
+    shaking.set(name, socket);
+    socket.once('close', () => {
+      if (shaking.get(name) === socket) shaking.delete(name);
     });
-    cut((connection) => isIdle(connection) && !connection.isFresh);
+  });
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const name = nameOf(socket);
+    connections.open(socket, shaking.get(name) ?? socket, {
+      address: socket.remoteAddress,
+      certificate: certificateOf(socket),
+    });
+    shaking.delete(name);
   });
 }

@@ -23,6 +23,7 @@ export function realIo(argv: readonly string[]): Io {
   const terminal = realTerminal(process, presentation);
   const cwd = process.cwd();
   const prompt = async () => (await import('./prompt.ts')).realPrompt(terminal.isInteractive);
+  const flushes = new Set<() => void>();
   return {
     cwd,
     env,
@@ -42,9 +43,19 @@ export function realIo(argv: readonly string[]): Io {
       process.on('SIGTERM', listen).on('SIGINT', listen);
       return () => void process.off('SIGTERM', listen).off('SIGINT', listen);
     },
+    http: { send: async (question) => (await import('./http-client.ts')).httpClient.send(question) },
     listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
-    openLog: async (format, fields) => (await import('./log.ts')).openLog(format, fields, terminal),
-    terminate,
+    listenGrpc: async (handler, options) => (await import('./grpc.ts')).listenGrpc(handler, options),
+    async openLog(format, fields) {
+      const log = await (await import('./log.ts')).openLog(format, fields, terminal);
+      flushes.add(log.flush);
+      process.once('exit', log.flush);
+      return log;
+    },
+    terminate: (code) => {
+      for (const flush of flushes) flush();
+      terminate(code);
+    },
   };
 }
 

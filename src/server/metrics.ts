@@ -132,6 +132,18 @@ export function createMetrics({ clock, engine, runtime, processMetrics }: Metric
         reject: (reason) => void (rejectedBy.get(reason) as Cell).value++,
       };
     },
-    text: () => registry.metrics(),
+    text: shared(() => registry.metrics()),
+  };
+}
+
+/** The work once in a turn of the event loop, at its end, for all who have asked in it: a page takes milliseconds, and anybody may ask for many. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let next: Promise<T> | undefined;
+  return () => {
+    next ??= new Promise<void>((wake) => setImmediate(wake)).then(() => {
+      next = undefined;
+      return work();
+    });
+    return next;
   };
 }

@@ -4,7 +4,7 @@ import { isServable, protocolName, type ServableType } from '../model/element-ty
 import { type Dimension, type TensorValue, tensorsOf, type ValueSpec } from '../model/signature.ts';
 import type { Log } from '../ports.ts';
 import type { ServedModel } from './contract.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, shortDigest } from './identity.ts';
 import { type KeySet, keySet } from './json/key-set.ts';
 import { UNKNOWN } from './json/read-nested.ts';
 import type { ModelMetrics } from './metrics.ts';
@@ -63,7 +63,7 @@ export function modelEntry(served: ServedModel, log: Log, metrics: ModelMetrics)
     batch: batchDimension(signature),
     identityJson: JSON.stringify(identity),
     metrics,
-    log: log.child({ model: identity.name, version: identity.version, digest: identity.digest }),
+    log: log.child({ model: identity.name, version: identity.version, digest: shortDigest(identity.digest) }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Metrics, RouteMetrics } from './metrics.ts';
 import { UNKNOWN_LABEL } from './metrics-table.ts';
 import type { ModelEntry } from './model-entry.ts';
+import { notFoundText } from './model-errors.ts';
 import { findModel, type ModelTable } from './model-table.ts';
 import type { ErrorStyle, Route } from './routes.ts';
 
@@ -21,6 +22,8 @@ export interface NoTarget {
   readonly style: ErrorStyle;
   /** The model the path names, where it is served. */
   readonly entry: ModelEntry | undefined;
+  /** Of the route that would answer for a model that is served; `open` where there is no such route. */
+  readonly scope: Route['scope'];
   /** Methods the path has, for 405. */
   readonly allow: string | undefined;
   readonly metrics: RouteMetrics;
@@ -98,12 +101,10 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
         { style: sample.style, entry: findModel(models, model), metrics: nowhere },
       );
     const known = findModel(models, model);
-    const message =
-      known === undefined
-        ? `Request for unknown model: '${model.slice(0, 100)}' is not found`
-        : `Request for unknown model: '${model}' version ${version?.slice(0, 100)} is not found`;
+    const message = notFoundText(models, model, version);
     const counts = unknownModel.get(route) ?? nowhere;
-    return { status: 404, message, style: route.style, entry: known, allow: undefined, metrics: counts };
+    const { style, scope } = route;
+    return { status: 404, message, style, scope, entry: known, allow: undefined, metrics: counts };
   };
 
   return {
@@ -127,12 +128,13 @@ function findIn(byMethod: ByMethod | undefined, method: string, nowhere: RouteMe
 }
 
 function notFound(metrics: RouteMetrics): NoTarget {
-  return { status: 404, message: 'Not Found', style: 'error', entry: undefined, allow: undefined, metrics };
+  const scope = 'open' as const;
+  return { status: 404, message: 'Not Found', style: 'error', scope, entry: undefined, allow: undefined, metrics };
 }
 
 function notAllowed(methods: readonly string[], path: Pick<NoTarget, 'style' | 'entry' | 'metrics'>): NoTarget {
   const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-  return { ...path, status: 405, message: 'Method Not Allowed', allow };
+  return { ...path, status: 405, message: 'Method Not Allowed', scope: 'open', allow };
 }
 
 function fill(template: string, model: string, version: string): string {

@@ -1,4 +1,6 @@
 /** The one table of routes: method and path → function. `docs/protocol.md` lists the same. */
+import type { ServiceSpec } from '../service/spec.ts';
+import type { Scope } from './auth/api-keys.ts';
 import { allStatistics, configuration, modelStatistics, versionStatistics } from './describe-v2.ts';
 import { livez, metricsPage, readyz, startupz } from './health.ts';
 import { inferV2 } from './infer-v2.ts';
@@ -18,19 +20,17 @@ export interface Route {
   readonly style: ErrorStyle;
   /** Whether it runs a model: turned away unread while the model is not ready or its queue is full. */
   readonly infers: boolean;
-  readonly scope: Scope;
+  /** What a key must be good for, where keys are asked for; `open`: anybody may know. */
+  readonly scope: Scope | 'open';
 }
 
-/** What a caller has to be allowed to do: predict and read about models, change them, read the metrics, or nothing. */
-export type Scope = 'infer' | 'admin' | 'metrics' | 'open';
-
-const get = (path: string, run: RouteFunction, scope: Scope): Route => ({
+const get = (path: string, run: RouteFunction, scope: Route['scope']): Route => ({
   ...{ method: 'GET', path, run, style: 'error', infers: false, scope },
 });
 const infer = (path: string, run: RouteFunction, style: ErrorStyle): Route => ({
   ...{ method: 'POST', path, run, style, infers: true, scope: 'infer' },
 });
-const post = (path: string, run: RouteFunction, scope: Scope): Route => ({
+const post = (path: string, run: RouteFunction, scope: Route['scope']): Route => ({
   ...{ method: 'POST', path, run, style: 'error', infers: false, scope },
 });
 
@@ -64,11 +64,17 @@ export const ROUTES: readonly Route[] = [
   get('/', index, 'infer'),
 ];
 
+/** What a port answers: a port for metrics has them alone, and no other port then has them. */
+export function routesOn(port: 'main' | 'metrics', { server }: ServiceSpec): readonly Route[] {
+  if (port === 'metrics') return ROUTES.filter(({ scope }) => scope === 'metrics');
+  return server.metricsPort === 'off' ? ROUTES : ROUTES.filter(({ scope }) => scope !== 'metrics');
+}
+
 /** `GET /`: which models answer here, and where. */
 function index({ spec, models }: Service): Answer {
   return jsonAnswer(200, {
     service: { name: spec.name, version: spec.version },
     models: models().entries.map(({ identity }) => identity),
-    routes: ROUTES.map(({ method, path }) => `${method} ${path}`),
+    routes: routesOn('main', spec).map(({ method, path }) => `${method} ${path}`),
   });
 }

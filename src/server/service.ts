@@ -1,7 +1,8 @@
 /** What every route function gets (the service as it runs, and the call at hand) and what it gives back. */
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, InferResult } from '../engine/engine.ts';
 import type { Clock } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
+import type { Gate } from './auth/gate.ts';
 import type { ModelControl, Request } from './contract.ts';
 import type { Identity } from './identity.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,6 +15,8 @@ export interface Service {
   readonly models: () => ModelTable;
   /** Undefined when models cannot be loaded and unloaded by calls. */
   readonly control: ModelControl | undefined;
+  /** Who may do what; undefined: everybody everything. */
+  readonly gate: Gate | undefined;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -32,6 +35,8 @@ export interface Call {
   readonly name: string | undefined;
   /** The model the path names, in the version it names or else the first; the default model where it names none. */
   readonly entry: ModelEntry;
+  /** The run that answers it, once it has run; for the log. */
+  ran?: InferResult | undefined;
 }
 
 /** A route's answer; the handler adds the identity headers. */

@@ -3,6 +3,7 @@
  * value stands for the file's.
  */
 import type { Issue } from '../issue.ts';
+import { ACCESS_VARIABLES, accessConflicts } from './access-rules.ts';
 import { closestName } from './closest-name.ts';
 import { formatPath } from './config-path.ts';
 import type { Origin } from './origins.ts';
@@ -70,7 +71,12 @@ export function resolveSettings(input: ResolveInput): ResolvedSettings {
     values,
     ofModels,
     origins,
-    issues: [...issues, ...unknownVariables(env), ...settingConflicts(values, origins)],
+    issues: [
+      ...issues,
+      ...unknownVariables(env),
+      ...settingConflicts(values, origins),
+      ...accessConflicts(values, env),
+    ],
   };
 }
 
@@ -119,7 +125,7 @@ function fromEnvironment(variable: string, env: ResolveInput['env'], issues: Iss
 }
 
 function unknownVariables(env: ResolveInput['env']): readonly Issue[] {
-  const known = SETTINGS.map(({ path }) => environmentName(path));
+  const known: readonly string[] = [...SETTINGS.map(({ path }) => environmentName(path)), ...ACCESS_VARIABLES];
   return Object.keys(env)
     .filter((name) => name.startsWith('MLSERVE_') && !known.includes(name))
     .map((name) => {

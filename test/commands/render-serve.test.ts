@@ -34,7 +34,17 @@ function announce(more: Partial<Announcement> = {}, written: WrittenModel = {}):
     features,
     outputs: { wanted: [], members: [], decode: () => [] },
   };
-  return { url: 'http://127.0.0.1:1', spec, models: [served], statuses: [], body: '{}', ...more };
+  const asks = { tls: false, certificate: false, key: false };
+  return {
+    url: 'http://127.0.0.1:1',
+    grpc: undefined,
+    asks,
+    spec,
+    models: [served],
+    statuses: [],
+    body: '{}',
+    ...more,
+  };
 }
 
 describe('the announcement', () => {
@@ -62,6 +72,14 @@ try:
 
   it('offers the metadata when no short request is known', () => {
     expect(renderServe(announce({ body: undefined }))).toContain('curl -s http://127.0.0.1:1/v2/models/m\n');
+  });
+
+  it('says what callers are asked for', () => {
+    const asks = { tls: true, certificate: true, key: true };
+    const text = renderServe(announce({ url: 'https://127.0.0.1:1', asks, body: '{}' }));
+    expect(text).toContain(
+      'curl -sk --cert FILE --key FILE -H "x-api-key: $MLSERVE_API_KEY" https://127.0.0.1:1/predict',
+    );
   });
 
   it('shows a body with control characters as JSON that means the same', () => {

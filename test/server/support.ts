@@ -1,6 +1,7 @@
 /** A handler over fake models, and requests to it as one call each. */
 import type { Signature } from '../../src/model/signature.ts';
 import type { Log } from '../../src/ports.ts';
+import type { Gate } from '../../src/server/auth/gate.ts';
 import type { Headers, ReplaceableHandler, Response, ServedModel } from '../../src/server/contract.ts';
 import { createHandler, type HandlerOptions } from '../../src/server/handler.ts';
 import { compileFeatures } from '../../src/service/compile-features.ts';
@@ -88,10 +89,15 @@ export interface HandlerUnderTest {
   json(method: string, target: string, body?: string | Uint8Array): Promise<{ status: number; body: unknown }>;
 }
 
+/** Who may come in, and the settings that say so. */
+export interface Access extends Partial<Pick<ServiceSpec, 'cors' | 'server'>> {
+  readonly gate?: Gate;
+}
+
 export function handlerOf(
   models: readonly ModelUnderTest[],
   limits: Partial<ServiceSpec['limits']> = {},
-  options: Partial<Pick<HandlerOptions, 'control' | 'clock'>> = {},
+  { gate, control, clock, ...settings }: Access & Partial<Pick<HandlerOptions, 'control' | 'clock'>> = {},
 ): HandlerUnderTest {
   const { queueRows = LIMITS.queueRows } = limits;
   const engine = fakeEngine(Object.fromEntries(models.map((model) => [keyOf(model), model.compute])), queueRows);
@@ -109,6 +115,7 @@ export function handlerOf(
     version: VERSION,
     models: served.map((model) => model.spec),
     ...serviceSettings({ limits: allLimits }),
+    ...settings,
   };
   const handler = createHandler({
     spec,
@@ -117,14 +124,17 @@ export function handlerOf(
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     log: logWith({}),
     runtime: 'fake 1.0.0',
-    ...options,
+    ...(gate && { gate }),
+    ...(control && { control }),
+    ...(clock && { clock }),
   });
   const send: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-    const head = { method, target, headers: { host: 'tests', 'content-length': String(bytes.length), ...headers } };
-    const decision = handler.admit(head);
-    if ('status' in decision) return decision;
-    return handler.handle({ ...head, body: bytes, signal: new AbortController().signal });
+    const sent = { host: 'tests', 'content-length': String(bytes.length), ...headers };
+    const head = { method, target, headers: sent, peer: { address: '10.0.0.9', certificate: 'none' as const } };
+    const admission = handler.admit(head);
+    if ('status' in admission) return admission;
+    return handler.handle({ ...head, body: bytes, signal: new AbortController().signal, admission });
   };
   return {
     handler,

@@ -1,0 +1,123 @@
+/** Sockets as they open and close → who is there, who is idle, and who has to go when there is no room or the port closes. */
+import type { ServerResponse } from 'node:http';
+import { Server, type Socket } from 'node:net';
+import type { Peer } from '../server/contract.ts';
+import { Reading } from './reading.ts';
+
+export interface Connection {
+  readonly peer: Peer;
+  /** Aborted when the client goes away; one for all requests of the connection, which come one after another. */
+  readonly gone: AbortController;
+  /** The response under way, or the last one. */
+  response: ServerResponse | undefined;
+  /** Requests that came before the one under way was answered. */
+  readonly waiting: (() => void)[];
+  readonly reading: Reading;
+}
+
+/** How long a connection that asks nothing may stay once the port closes: its request may be on the way. */
+const FRESH_MS = 500;
+
+export class Connections {
+  readonly #most: number;
+  /** By the socket that requests come from: with TLS, the one inside the other. */
+  readonly #open = new Map<Socket, Connection>();
+  /** What the kernel has handed over, TLS or not. In the order in which they became idle; a busy one is not in there. */
+  readonly #idle = new Set<Socket>();
+  readonly #outer = new Map<Socket, Socket>();
+  #size = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** A socket from the kernel. Past the limit the one that has been idle longest makes room: whoever only holds connections shuts nobody out. */
+  accept(socket: Socket): void {
+    this.#size++;
+    this.#idle.add(socket);
+    socket.once('close', () => {
+      this.#size--;
+      this.#idle.delete(socket);
+    });
+    if (this.#size <= this.#most) return;
+    const [oldest] = this.#idle;
+    oldest?.destroy();
+  }
+
+  /** A socket that requests may come from; `outer` is the one it was accepted as. */
+  open(socket: Socket, outer: Socket, peer: Peer): void {
+    const connection = {
+      peer,
+      gone: new AbortController(),
+      response: undefined,
+      waiting: [],
+      reading: new Reading(socket),
+    };
+    this.#open.set(socket, connection);
+    this.#outer.set(socket, outer);
+    socket.once('close', () => {
+      this.#open.delete(socket);
+      this.#outer.delete(socket);
+      connection.gone.abort();
+    });
+  }
+
+  /** Undefined once it has gone. */
+  get(socket: Socket): Connection | undefined {
+    return this.#open.get(socket);
+  }
+
+  /**
+   * Serves a request at once, or after those of its connection that came before: a client may send many without waiting, and the others
+   * would wait for all of them.
+   */
+  begin(socket: Socket, connection: Connection, response: ServerResponse, serve: () => void): void {
+    const { response: before, waiting } = connection;
+    if (waiting.length > 0 || (before !== undefined && !before.destroyed)) {
+      // Whoever sends ahead is read no further until the others had their turn.
+      connection.reading.stop('requests');
+      waiting.push(() => this.#take(socket, connection, response, serve));
+    } else {
+      this.#take(socket, connection, response, serve);
+    }
+  }
+
+  #take(socket: Socket, connection: Connection, response: ServerResponse, serve: () => void): void {
+    const outer = this.#outer.get(socket);
+    if (outer === undefined || response.destroyed) return;
+    connection.response = response;
+    this.#idle.delete(outer);
+    response.once('close', () => {
+      const next = connection.waiting.shift();
+      if (next !== undefined) setImmediate(next);
+      else if (!outer.destroyed) {
+        this.#idle.add(outer);
+        connection.reading.goOn('requests');
+      }
+    });
+    serve();
+  }
+
+  /** Stops accepting; who is idle may still ask for a moment; who is busy is answered. What is left after `timeoutMs` is cut. */
+  close(server: Server, timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const fresh = setTimeout(() => this.#cutIdle(), Math.min(FRESH_MS, timeoutMs));
+      const last = setTimeout(() => this.#cutAll(), timeoutMs);
+      // An HTTP server's own `close` would cut all who are idle at once, a request on the way or not.
+      Server.prototype.close.call(server, () => {
+        clearTimeout(fresh);
+        clearTimeout(last);
+        resolve();
+      });
+    });
+  }
+
+  #cutIdle(): void {
+    for (const socket of this.#idle) socket.destroy();
+  }
+
+  #cutAll(): void {
+    this.#cutIdle();
+    for (const socket of this.#open.keys()) socket.destroy();
+  }
+}
