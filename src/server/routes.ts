@@ -19,6 +19,8 @@ export interface Route {
   /** Whether it runs a model: turned away unread while the model is not ready or its queue is full. */
   readonly infers: boolean;
   readonly scope: Scope;
+  /** Where a setting gives the path: the path of the table whose route answers likewise. */
+  readonly like?: string;
 }
 
 /** What a caller has to be allowed to do: predict and read about models, change them, read the metrics, or nothing. */

@@ -1,0 +1,76 @@
+/** The signature of a model → the schemas of its Open Inference Protocol V2 request and response. */
+import { isServable, protocolName } from '../../model/element-type.ts';
+import { type Signature, type TensorValue, tensorsOf } from '../../model/signature.ts';
+import { answeredElement, anyOf, arrayOf, elementSchema, objectOf, type Schema } from './schema.ts';
+
+/** Values that are strings, numbers or booleans; which ones mean something is for docs/protocol.md to say. */
+const PARAMETERS: Schema = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } };
+
+export function inferRequest(signature: Signature): Schema {
+  const inputs = servable(signature.inputs);
+  const outputs = servable(signature.outputs).map(({ name }) => name);
+  const count = { min: inputs.length, max: inputs.length };
+  return objectOf(
+    {
+      id: { type: 'string', description: 'Comes back in the response.' },
+      parameters: PARAMETERS,
+      inputs: arrayOf(anyOf(inputs.map(inputSchema)), count),
+      outputs: {
+        ...arrayOf(objectOf({ name: { enum: outputs }, parameters: PARAMETERS }, ['parameters'])),
+        description: 'The outputs wanted, in this order; all of them when absent.',
+      },
+    },
+    ['id', 'parameters', 'outputs'],
+  );
+}
+
+export function inferResponse(name: string, version: string, signature: Signature): Schema {
+  return objectOf(
+    {
+      id: { type: 'string' },
+      model_name: { const: name },
+      model_version: { const: version },
+      outputs: arrayOf(anyOf(servable(signature.outputs).map(outputSchema))),
+    },
+    ['id'],
+  );
+}
+
+function servable(values: Signature['inputs']): readonly TensorValue[] {
+  return tensorsOf(values).filter(({ elementType }) => isServable(elementType));
+}
+
+function inputSchema(input: TensorValue): Schema {
+  const element = isServable(input.elementType) ? elementSchema(input.elementType) : {};
+  return objectOf(
+    {
+      ...head(input),
+      shape: shapeSchema(input.shape),
+      parameters: PARAMETERS,
+      data: {
+        ...arrayOf({ anyOf: [element, { type: 'array' }] }),
+        description: 'Flat, or nested as the shape says.',
+      },
+    },
+    ['parameters'],
+  );
+}
+
+function outputSchema(output: TensorValue): Schema {
+  return objectOf({
+    ...head(output),
+    shape: arrayOf({ type: 'integer', minimum: 0 }),
+    data: arrayOf(answeredElement(output.elementType)),
+  });
+}
+
+function head({ name, elementType }: TensorValue): Readonly<Record<string, Schema>> {
+  return { name: { const: name }, datatype: isServable(elementType) ? { const: protocolName(elementType) } : {} };
+}
+
+function shapeSchema(shape: TensorValue['shape']): Schema {
+  const size: Schema = { type: 'integer', minimum: 0 };
+  if (shape === null) return arrayOf(size);
+  const sizes = shape.map((dim): Schema => (typeof dim === 'number' && dim >= 0 ? { const: dim } : size));
+  return { type: 'array', prefixItems: sizes, minItems: shape.length, maxItems: shape.length };
+}

@@ -1,0 +1,83 @@
+/** A served model → its part of the document: named schemas of its requests and answers, and examples. */
+import type { ServedModel } from '../contract.ts';
+import { inferExample, predictExample } from './examples.ts';
+import { inferRequest, inferResponse } from './infer-schema.ts';
+import { predictionMembers } from './prediction-schema.ts';
+import { featureRow, tensorRow, wholeInputs } from './row-schema.ts';
+import { arrayOf, type Json, objectOf, ref, type Schema } from './schema.ts';
+
+export interface ModelParts {
+  readonly served: ServedModel;
+  /** Whether requests that name no version mean this one. */
+  readonly isDefaultVersion: boolean;
+  readonly schemas: Readonly<Record<string, Schema>>;
+  /** Names of the schemas, by use. */
+  readonly names: ModelSchemaNames;
+  readonly predictExample: Json | undefined;
+  readonly inferExample: Json | undefined;
+  readonly exampleSummary: string;
+}
+
+export interface ModelSchemaNames {
+  readonly predictRequest: string;
+  readonly predictResponse: string;
+  /** The predictions without the identity, as KServe V1, SageMaker and Vertex AI have them. */
+  readonly bareResponse: string;
+  readonly inferRequest: string;
+  readonly inferResponse: string;
+}
+
+/** `mostRows`: `limits.rowsPerRequest`, or 1 for a model that takes one row a request. */
+export function modelParts(served: ServedModel, isDefaultVersion: boolean, mostRows: number): ModelParts {
+  const { spec, signature, outputs, golden } = served;
+  // `+` may stand in a version, but not in the name of a component.
+  const prefix = isDefaultVersion ? spec.name : `${spec.name}.${spec.version.replaceAll('+', '_')}`;
+  const name = (use: string): string => `${prefix}.${use}`;
+  const names: ModelSchemaNames = {
+    predictRequest: name('PredictRequest'),
+    predictResponse: name('PredictResponse'),
+    bareResponse: name('Predictions'),
+    inferRequest: name('InferRequest'),
+    inferResponse: name('InferResponse'),
+  };
+  const members = predictionMembers(outputs.members, signature);
+  const example = predictExample(served);
+  const isGolden = example !== undefined && example === golden?.request;
+  return {
+    served,
+    isDefaultVersion,
+    names,
+    schemas: {
+      [name('Row')]: spec.features === undefined ? tensorRow(signature) : featureRow(spec.features, signature),
+      [names.predictRequest]: {
+        type: 'object',
+        properties: {
+          instances: {
+            ...arrayOf(ref(name('Row')), { min: 1, max: mostRows }),
+            description: 'Rows, one prediction each.',
+          },
+          inputs: { ...wholeInputs(signature), description: 'Whole tensors by input name, instead of rows.' },
+        },
+        oneOf: [{ required: ['instances'] }, { required: ['inputs'] }],
+      },
+      [name('Prediction')]: objectOf(members),
+      [names.predictResponse]: objectOf({
+        model: ref('Identity'),
+        requestId: { type: 'string' },
+        predictions: arrayOf(ref(name('Prediction'))),
+      }),
+      [names.bareResponse]: objectOf({ predictions: arrayOf(bareSchema(members, name('Prediction'))) }),
+      [names.inferRequest]: inferRequest(signature),
+      [names.inferResponse]: inferResponse(spec.name, spec.version, signature),
+    },
+    predictExample: example,
+    inferExample: inferExample(served, example),
+    exampleSummary: `${spec.name} ${spec.version}: ${isGolden ? 'a golden example' : 'made-up values'}`,
+  };
+}
+
+/** A prediction of one member is its value. */
+function bareSchema(members: Readonly<Record<string, Schema>>, prediction: string): Schema {
+  const [only, ...others] = Object.values(members);
+  return only !== undefined && others.length === 0 ? only : ref(prediction);
+}
