@@ -3,9 +3,14 @@ import type { Signature } from '../../src/model/signature.ts';
 import type { Log } from '../../src/ports.ts';
 import type { Headers, ReplaceableHandler, Response, ServedModel } from '../../src/server/contract.ts';
 import { createHandler, type HandlerOptions } from '../../src/server/handler.ts';
+import { openApiDocument } from '../../src/server/openapi/document.ts';
+import { ROUTES } from '../../src/server/routes.ts';
+import type { PredictionValue } from '../../src/service/codec.ts';
 import { compileFeatures } from '../../src/service/compile-features.ts';
 import { compileOutputs } from '../../src/service/compile-outputs.ts';
+import { jsonText } from '../../src/service/rows/write-json.ts';
 import type { FeatureSpec, OutputSpec, ServiceSpec } from '../../src/service/spec.ts';
+import { Conformity } from '../support/conformity.ts';
 import { type FakeEngine, type FakeModel, fakeEngine } from '../support/fake-engine.ts';
 import { modelSettings, serviceSettings } from '../support/service-settings.ts';
 
@@ -71,6 +76,8 @@ export const LIMITS: ServiceSpec['limits'] = {
   loadMemoryBytes: 1e9,
 };
 
+const toJson = (value: PredictionValue): object => JSON.parse(jsonText(value));
+
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
@@ -82,7 +89,7 @@ export interface HandlerUnderTest {
   readonly served: readonly ServedModel[];
   readonly engine: FakeEngine;
   readonly lines: LogLine[];
-  /** Admits and handles, as the transport does. */
+  /** Admits and handles, as the transport does. Rejects when the response is not what the OpenAPI document says. */
   send(method: string, target: string, body?: string | Uint8Array, headers?: Headers): Promise<Response>;
   /** `send`, with the body parsed. */
   json(method: string, target: string, body?: string | Uint8Array): Promise<{ status: number; body: unknown }>;
@@ -119,12 +126,19 @@ export function handlerOf(
     runtime: 'fake 1.0.0',
     ...options,
   });
-  const send: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
+  const conformity = new Conformity(toJson(openApiDocument({ spec, models: served, routes: ROUTES })));
+  const answer: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
     const head = { method, target, headers: { host: 'tests', 'content-length': String(bytes.length), ...headers } };
     const decision = handler.admit(head);
     if ('status' in decision) return decision;
     return handler.handle({ ...head, body: bytes, signal: new AbortController().signal });
+  };
+  const send: HandlerUnderTest['send'] = async (method, target, body, headers) => {
+    const response = await answer(method, target, body, headers);
+    const problems = conformity.problems({ method, target, ...response });
+    if (problems.length > 0) throw new Error(`${method} ${target} ${response.status}: ${problems.join('\n')}`);
+    return response;
   };
   return {
     handler,

@@ -37,6 +37,7 @@ export function openApiDocument({ spec, models, routes }: DocumentParts): Schema
     paths,
     components: {
       schemas: { ...SCHEMAS, ...Object.assign({}, ...parts.map(({ schemas }) => schemas)) },
+      examples: Object.assign({}, ...parts.map(({ examples }) => examples)),
       responses: refusals,
       headers: HEADERS,
     },
@@ -121,7 +122,7 @@ function parametersOf({ path }: Route, models: readonly ModelParts[]): readonly 
   return found.length === 0 ? undefined : found;
 }
 
-function media({ type, schema, examples }: Content): Schema {
-  const isShown = examples !== undefined && Object.keys(examples).length > 0;
-  return { [type]: present({ schema, examples: isShown ? examples : undefined }) };
+function media({ type, schema, examples = [] }: Content): Schema {
+  const shown = examples.map((name): [string, Schema] => [name, { $ref: `#/components/examples/${name}` }]);
+  return { [type]: present({ schema, examples: shown.length > 0 ? Object.fromEntries(shown) : undefined }) };
 }

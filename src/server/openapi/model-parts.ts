@@ -11,20 +11,21 @@ export interface ModelParts {
   /** Whether requests that name no version mean this one. */
   readonly isDefaultVersion: boolean;
   readonly schemas: Readonly<Record<string, Schema>>;
-  /** Names of the schemas, by use. */
-  readonly names: ModelSchemaNames;
-  readonly predictExample: Json | undefined;
-  readonly inferExample: Json | undefined;
-  readonly exampleSummary: string;
+  /** Names of the schemas and examples, by use. */
+  readonly names: ModelNames;
+  /** Bodies to try; without those that could not be made. */
+  readonly examples: Readonly<Record<string, Schema>>;
 }
 
-export interface ModelSchemaNames {
+export interface ModelNames {
   readonly predictRequest: string;
   readonly predictResponse: string;
   /** The predictions without the identity, as KServe V1, SageMaker and Vertex AI have them. */
   readonly bareResponse: string;
   readonly inferRequest: string;
   readonly inferResponse: string;
+  readonly predictExample: string;
+  readonly inferExample: string;
 }
 
 /** `mostRows`: `limits.rowsPerRequest`, or 1 for a model that takes one row a request. */
@@ -33,16 +34,19 @@ export function modelParts(served: ServedModel, isDefaultVersion: boolean, mostR
   // `+` may stand in a version, but not in the name of a component.
   const prefix = isDefaultVersion ? spec.name : `${spec.name}.${spec.version.replaceAll('+', '_')}`;
   const name = (use: string): string => `${prefix}.${use}`;
-  const names: ModelSchemaNames = {
+  const names: ModelNames = {
     predictRequest: name('PredictRequest'),
     predictResponse: name('PredictResponse'),
     bareResponse: name('Predictions'),
     inferRequest: name('InferRequest'),
     inferResponse: name('InferResponse'),
+    predictExample: name('Predict'),
+    inferExample: name('Infer'),
   };
   const members = predictionMembers(outputs.members, signature);
   const example = predictExample(served);
   const isGolden = example !== undefined && example === golden?.request;
+  const summary = `${spec.name} ${spec.version}: ${isGolden ? 'a golden example' : 'made-up values'}`;
   return {
     served,
     isDefaultVersion,
@@ -70,10 +74,15 @@ export function modelParts(served: ServedModel, isDefaultVersion: boolean, mostR
       [names.inferRequest]: inferRequest(signature),
       [names.inferResponse]: inferResponse(spec.name, spec.version, signature),
     },
-    predictExample: example,
-    inferExample: inferExample(served, example),
-    exampleSummary: `${spec.name} ${spec.version}: ${isGolden ? 'a golden example' : 'made-up values'}`,
+    examples: {
+      ...exampleAs(names.predictExample, summary, example),
+      ...exampleAs(names.inferExample, summary, inferExample(served, example)),
+    },
   };
+}
+
+function exampleAs(name: string, summary: string, value: Json | undefined): Readonly<Record<string, Schema>> {
+  return value === undefined ? {} : { [name]: { summary, value } };
 }
 
 /** A prediction of one member is its value. */

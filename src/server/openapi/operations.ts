@@ -1,6 +1,6 @@
 /** The one table of what the document says about each route: what it is for, what it takes, what it answers when it goes well. */
-import type { ModelParts, ModelSchemaNames } from './model-parts.ts';
-import { anyOf, type Json, objectOf, ref, type Schema } from './schema.ts';
+import type { ModelNames, ModelParts } from './model-parts.ts';
+import { anyOf, objectOf, ref, type Schema } from './schema.ts';
 
 export const TAGS = {
   Prediction: 'Rows of named features or raw tensors in, one prediction a row out.',
@@ -12,8 +12,8 @@ export const TAGS = {
 export interface Content {
   readonly type: string;
   readonly schema: Schema;
-  /** By name; each with `summary` and `value`. */
-  readonly examples?: Readonly<Record<string, Schema>>;
+  /** Names of the document's examples. */
+  readonly examples?: readonly string[];
 }
 
 export interface AnswerDoc {
@@ -42,22 +42,15 @@ const text = (type: string, description: string): AnswerDoc => ({
   content: { type, schema: { type: 'string' } },
 });
 
-const schemasFor = (models: readonly ModelParts[], use: keyof ModelSchemaNames): Schema =>
+const schemasFor = (models: readonly ModelParts[], use: keyof ModelNames): Schema =>
   anyOf(models.map(({ names }) => ref(names[use])));
 
-function bodyOf(
-  use: 'predictRequest' | 'inferRequest',
-  example: 'predictExample' | 'inferExample',
-): NonNullable<Operation['body']> {
-  return (models) => ({
+function bodyOf(use: 'predictRequest' | 'inferRequest', example: 'predictExample' | 'inferExample') {
+  return (models: readonly ModelParts[]): Content => ({
     type: JSON_TYPE,
     schema: schemasFor(models, use),
-    examples: Object.fromEntries(
-      models.flatMap((model): [string, Schema][] => {
-        const { served, exampleSummary: summary } = model;
-        const value: Json | undefined = model[example];
-        return value === undefined ? [] : [[`${served.spec.name} ${served.spec.version}`, { summary, value }]];
-      }),
+    examples: models.flatMap(({ names, examples }) =>
+      Object.hasOwn(examples, names[example]) ? [names[example]] : [],
     ),
   });
 }

@@ -2,6 +2,7 @@
 import { batchDimension } from '../../model/batch.ts';
 import { isServable, type ServableType } from '../../model/element-type.ts';
 import { type Signature, type TensorValue, tensorsOf } from '../../model/signature.ts';
+import { isFloat } from '../../service/element.ts';
 import type { FeatureColumn, FeatureSpec } from '../../service/spec.ts';
 import { anyOf, boundOf, elementSchema, nestedArrays, objectOf, present, type Schema } from './schema.ts';
 
@@ -14,8 +15,9 @@ export function featureRow({ columns, onUnknownColumn }: FeatureSpec, signature:
   const last = columns.findLastIndex(({ onMissing }) => onMissing === 'reject');
   return {
     anyOf: [
-      { ...byName, ...(onUnknownColumn === 'reject' ? { additionalProperties: false } : {}) },
+      { title: 'By name', ...byName, ...(onUnknownColumn === 'reject' ? { additionalProperties: false } : {}) },
       {
+        title: 'In order',
         description: `The values alone, in this order: ${columns.map(({ name }) => name).join(', ')}.`,
         type: 'array',
         prefixItems: schemas,
@@ -65,7 +67,8 @@ function valueSchema(column: FeatureColumn, type: ServableType): Schema {
       return categorySchema(column);
     default:
       return present({
-        ...elementSchema(type),
+        // An integer that becomes a float is no float in the request.
+        ...(column.type === 'integer' && isFloat(type) ? {} : elementSchema(type)),
         type: column.type,
         minimum: tighter(Math.max, min, boundOf(type, 'min')),
         maximum: tighter(Math.min, max, boundOf(type, 'max')),
@@ -89,7 +92,7 @@ function categorySchema({ values, onUnknown }: FeatureColumn): Schema {
     const number = Number(label);
     return Number.isFinite(number) && String(number) === label ? [number] : [];
   });
-  const known = { enum: [...labels, ...bare] };
+  const known: Schema = bare.length > 0 ? { enum: [...labels, ...bare] } : { type: 'string', enum: labels };
   // What is no label counts as missing.
   return onUnknown === 'ignore' ? { anyOf: [known, { type: ['string', 'number', 'boolean'] }] } : known;
 }

@@ -64,7 +64,6 @@ export const HEADERS: Readonly<Record<string, Schema>> = {
 
 /** Headers of single answers, by status. */
 const OWN_HEADERS: Readonly<Record<number, Readonly<Record<string, Schema>>>> = {
-  405: { Allow: header(text, 'The methods of this path.') },
   415: { 'Accept-Encoding': header(text, 'The encodings that are taken.') },
   503: { 'Retry-After': header({ type: 'string', pattern: '^\\d+$' }, 'Seconds to wait.', false) },
 };
@@ -78,7 +77,6 @@ export function headersOf(status: number): Schema {
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'The body is not JSON, or the bytes are no HTTP.',
   404: 'No such model or version.',
-  405: 'The path has other methods.',
   408: 'The request did not arrive in time.',
   413: 'The body is too large.',
   415: 'The body has a Content-Encoding that is not taken.',
@@ -98,7 +96,7 @@ export interface RouteTraits {
 
 /** Statuses with which a route may refuse a request, or the transport in its name. */
 export function refusalsOf({ style, infers, namesModel }: RouteTraits): readonly number[] {
-  const any = [400, 405, 408, 413, 415, 417, 431, 500, 503];
+  const any = [400, 408, 413, 415, 417, 431, 500, 503];
   const ofModels = [...(namesModel ? [404] : []), ...(infers ? [504] : []), ...(style === 'problem' ? [422] : [])];
   return [...any, ...ofModels].sort((a, b) => a - b);
 }
