@@ -1,0 +1,48 @@
+/** KServe V1, whose shapes SageMaker and Vertex AI share: rows in, `{"predictions": […]}` out; the models by name, and whether they are ready. */
+import type { OutputCodec, PredictionValue } from '../service/codec.ts';
+import { isObject } from '../service/golden.ts';
+import { listText } from '../service/rows/write-json.ts';
+import { readPredictBody } from './predict.ts';
+import type { RowBatch } from './row-batch.ts';
+import { runModel } from './run-model.ts';
+import { type Answer, type Call, JSON_TYPE, jsonAnswer, type Service } from './service.ts';
+
+/** Takes the body of `/predict`. */
+export async function predictV1(service: Service, call: Call): Promise<Answer> {
+  const batch = readPredictBody(call.request.body, call.entry, service.spec.limits);
+  return predictionsAnswer(await barePredictions(service, call, batch));
+}
+
+export function predictionsAnswer(predictions: readonly PredictionValue[]): Answer {
+  return { status: 200, type: JSON_TYPE, body: `{"predictions":${listText(predictions)}}` };
+}
+
+/** One prediction a row, without which model made it: the headers say that. */
+export async function barePredictions(
+  service: Service,
+  call: Call,
+  batch: RowBatch,
+): Promise<readonly PredictionValue[]> {
+  const { entry } = call;
+  const { outputs } = entry.served;
+  const result = await runModel(service, call, { ...batch, outputs: outputs.wanted });
+  entry.metrics.countRun(result);
+  return bare(outputs, outputs.decode(result.outputs, batch.rows));
+}
+
+/** The value alone where a prediction has one member, as TensorFlow Serving, from which V1 comes, has it. */
+function bare({ members }: OutputCodec, predictions: readonly PredictionValue[]): readonly PredictionValue[] {
+  const [only, ...others] = members;
+  if (only === undefined || others.length > 0) return predictions;
+  return predictions.map((prediction) => (isObject(prediction) ? (prediction[only.name] ?? null) : prediction));
+}
+
+export function listModelsV1({ models }: Service): Answer {
+  return jsonAnswer(200, { models: [...models.keys()] });
+}
+
+export function modelReadyV1({ engine, isDraining }: Service, { entry }: Call): Answer {
+  const { name } = entry.identity;
+  if (engine.status(name)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
+  return jsonAnswer(503, { error: `Model with name ${name} is not ready.` });
+}
