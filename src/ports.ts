@@ -190,6 +190,8 @@ export interface Io {
   cpus(): Promise<number>;
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
+  /** Text of a file of the page that shows the API; undefined when the package has none of that name. */
+  pageFile(name: string): Promise<string | undefined>;
   /** Opens an HTTP port. Throws PORT_IN_USE. */
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
   /** `json`: one object a line on stderr; `text`: short lines for people; `off`: nothing but errors. */

@@ -42,6 +42,7 @@ export function realIo(argv: readonly string[]): Io {
       process.on('SIGTERM', listen).on('SIGINT', listen);
       return () => void process.off('SIGTERM', listen).off('SIGINT', listen);
     },
+    pageFile: async (name) => (await import('./page-files.ts')).readPageFile(name),
     listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
     openLog: async (format, fields) => (await import('./log.ts')).openLog(format, fields, terminal),
     terminate,

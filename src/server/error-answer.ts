@@ -3,10 +3,11 @@ import { InferError } from '../engine/engine.ts';
 import { JsonError } from './json/json-error.ts';
 import type { RejectReason } from './metrics-table.ts';
 import type { ModelEntry } from './model-entry.ts';
-import { Refusal, type RefusalDetail } from './refusal.ts';
+import { type BodyViolation, Refusal, type RefusalDetail } from './refusal.ts';
 import type { ErrorStyle } from './routes.ts';
 import { type Answer, jsonAnswer, PROBLEM_TYPE } from './service.ts';
 import { FAILURES, TITLES } from './status.ts';
+import { notReadyText } from './unknown-model.ts';
 
 export interface ErrorAnswer extends Answer {
   readonly headers: Readonly<Record<string, string>> | undefined;
@@ -24,16 +25,16 @@ interface ErrorContext {
 /** Any thrown value. What is none of ours is a bug: a 500 that says nothing, and the stack in the log. */
 export function errorAnswer(error: unknown, context: ErrorContext): ErrorAnswer {
   if (error instanceof Refusal) return refusalAnswer(error, context);
-  if (error instanceof JsonError)
-    return refusalAnswer(new Refusal(400, `The body is not valid JSON: ${error.message}.`), context);
+  if (error instanceof JsonError) {
+    const what = context.style === 'v1' ? 'Unrecognized request format' : 'The body is not valid JSON';
+    return refusalAnswer(new Refusal(400, `${what}: ${error.message}.`), context);
+  }
   if (error instanceof InferError) {
     const { status, text, retryAfter } = FAILURES[error.failure];
     const headers = retryAfter === undefined ? undefined : { 'Retry-After': String(retryAfter) };
     const { name, version } = context.entry.identity;
-    const message =
-      error.failure === 'not-ready' && context.style === 'error'
-        ? `Request for unknown model: '${name}' version ${version} is not at ready state`
-        : `${text} (request ${context.requestId})`;
+    const known = error.failure === 'not-ready' ? notReadyText(context.style, name, version) : undefined;
+    const message = known ?? `${text} (request ${context.requestId})`;
     const answer = writeError(status, message, {}, context);
     // What overload, shutdown or the client brought about is counted; only the model's own failures are news.
     const isNews = error.failure === 'runtime-failed' || error.failure === 'worker-died';
@@ -75,8 +76,13 @@ function writeError(
   detail: RefusalDetail,
   { style, entry, requestId }: ErrorContext,
 ): Answer {
-  if (style === 'error') return jsonAnswer(status, { error: message });
   const { violations, total } = detail;
+  if (style === 'error') return jsonAnswer(status, { error: message });
+  if (style === 'v1') {
+    return violations === undefined
+      ? jsonAnswer(status, { error: message })
+      : jsonAnswer(400, { error: `The body does not fit the model: ${violationsText(violations, total)}` });
+  }
   const problem = {
     // RFC 9457: about:blank says that the status is all there is to the kind of problem.
     type: violations === undefined ? 'about:blank' : 'tag:mlserve.dev,2026:invalid-input',
@@ -88,4 +94,14 @@ function writeError(
     requestId,
   };
   return { ...jsonAnswer(status, problem), type: PROBLEM_TYPE };
+}
+
+/** Violations told of where the answer is one sentence. */
+const SHOWN = 10;
+
+function violationsText(violations: readonly BodyViolation[], total = violations.length): string {
+  const shown = violations
+    .slice(0, SHOWN)
+    .map(({ pointer, rule, expected }) => `${pointer}: expected ${expected} (${rule})`);
+  return `${shown.join('; ')}${total > SHOWN ? `; and ${total - SHOWN} more` : ''}`;
 }

@@ -20,7 +20,7 @@ import { type ModelEntry, modelEntry } from './model-entry.ts';
 import { type ModelTable, modelTable } from './model-table.ts';
 import { Refusal } from './refusal.ts';
 import { createRouter, type NoTarget, type Router, type Target } from './router.ts';
-import { type ErrorStyle, ROUTES } from './routes.ts';
+import { type ErrorStyle, routesOf } from './routes.ts';
 import type { Answer, Service } from './service.ts';
 import { TITLES } from './status.ts';
 
@@ -33,6 +33,8 @@ export interface HandlerOptions {
   readonly log: Log;
   /** Name and version of the runtime: `onnxruntime-node 1.30.0`. */
   readonly runtime: string;
+  /** Text of a file of the documentation page, which is not served when absent. */
+  readonly pageFile?: Service['pageFile'];
   /** What the admin calls do; absent: they are off. */
   readonly control?: ModelControl;
   /** Also show metrics of the whole process; for the one handler of `mlserve serve`. */
@@ -63,6 +65,7 @@ interface State {
 
 export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const { spec, engine, clock, log } = options;
+  const routes = routesOf(spec);
   const metrics = createMetrics({
     clock,
     engine,
@@ -79,7 +82,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         return before.find(({ key }) => key === served.key) ?? modelEntry(served, log, metrics.model(name, version));
       }),
     );
-    return { table, router: createRouter({ routes: ROUTES, models: table, metrics }) };
+    return { table, router: createRouter({ routes, models: table, metrics }) };
   };
   let state = stateOf(options.models, []);
   let isDraining = false;
@@ -87,6 +90,8 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const service: Service = {
     spec,
     models: () => state.table,
+    routes,
+    pageFile: options.pageFile ?? (async () => undefined),
     control: options.control,
     engine,
     clock,

@@ -11,6 +11,7 @@ import { readPredictBody } from './predict.ts';
 import { barePredictions, predictionsAnswer } from './predict-v1.ts';
 import { Refusal } from './refusal.ts';
 import { type RowBatch, rowLimit } from './row-batch.ts';
+import { limitsOf } from './run-model.ts';
 import type { Answer, Call, Service } from './service.ts';
 
 const CSV_TYPE = 'text/csv';
@@ -19,10 +20,11 @@ const SHOWN = 10;
 
 export async function invocations(service: Service, call: Call): Promise<Answer> {
   const { headers, body } = call.request;
+  const limits = limitsOf(service, call);
   const isCsv = headers['content-type']?.split(';')[0]?.trim().toLowerCase() === CSV_TYPE;
   const batch = isCsv
-    ? readCsvBody(body, call.entry, service.spec.limits.rowsPerRequest)
-    : readPredictBody(body, call.entry, service.spec.limits);
+    ? readCsvBody(body, call.entry, limits.rowsPerRequest)
+    : readPredictBody(body, call.entry, limits);
   const predictions = await barePredictions(service, call, batch);
   const wantsCsv = (headers.accept ?? '')
     .toLowerCase()

@@ -4,12 +4,13 @@ import { isObject } from '../service/golden.ts';
 import { listText } from '../service/rows/write-json.ts';
 import { readPredictBody } from './predict.ts';
 import type { RowBatch } from './row-batch.ts';
-import { runModel } from './run-model.ts';
+import { limitsOf, runModel } from './run-model.ts';
 import { type Answer, type Call, JSON_TYPE, jsonAnswer, type Service } from './service.ts';
+import { notReadyText } from './unknown-model.ts';
 
 /** Takes the body of `/predict`. */
 export async function predictV1(service: Service, call: Call): Promise<Answer> {
-  const batch = readPredictBody(call.request.body, call.entry, service.spec.limits);
+  const batch = readPredictBody(call.request.body, call.entry, limitsOf(service, call));
   return predictionsAnswer(await barePredictions(service, call, batch));
 }
 
@@ -38,11 +39,12 @@ function bare({ members }: OutputCodec, predictions: readonly PredictionValue[])
 }
 
 export function listModelsV1({ models }: Service): Answer {
-  return jsonAnswer(200, { models: [...models.keys()] });
+  return jsonAnswer(200, { models: [...models().byName.keys()] });
 }
 
+/** Of the version that `:predict` means. */
 export function modelReadyV1({ engine, isDraining }: Service, { entry }: Call): Answer {
-  const { name } = entry.identity;
-  if (engine.status(name)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
-  return jsonAnswer(503, { error: `Model with name ${name} is not ready.` });
+  const { name, version } = entry.identity;
+  if (engine.status(entry.key)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
+  return jsonAnswer(503, { error: notReadyText('v1', name, version) });
 }

@@ -85,7 +85,15 @@ describe('the resolved spec', () => {
     const sections: {
       [K in keyof Omit<ServiceSpec, 'name' | 'version' | 'models'>]: Record<keyof ServiceSpec[K], true>;
     } = {
-      server: { host: true, port: true, name: true, grpcPort: true, metricsPort: true },
+      server: {
+        host: true,
+        port: true,
+        name: true,
+        healthPath: true,
+        predictPath: true,
+        grpcPort: true,
+        metricsPort: true,
+      },
       tls: { cert: true, key: true, clientCa: true },
       auth: { keysFile: true },
       admin: { access: true },

@@ -73,9 +73,9 @@ function describe(route: Route, operation: Operation, parts: readonly ModelParts
     { $ref: `#/components/responses/${refusalName(status, route.style)}` },
   ]);
   const answered = Object.entries(answers(models)).map(
-    ([status, { description: meaning, content }]): [string, Schema] => [
+    ([status, { description: meaning, content, headers }]): [string, Schema] => [
       status,
-      { description: meaning, headers: headersOf(Number(status)), content: media(content) },
+      { description: meaning, headers: { ...headersOf(Number(status)), ...headers }, content: mediaTypes(content) },
     ],
   );
   return present({
@@ -84,7 +84,7 @@ function describe(route: Route, operation: Operation, parts: readonly ModelParts
     summary,
     description: text,
     parameters: parametersOf(route, models),
-    requestBody: body && { required: true, content: media(body(models)) },
+    requestBody: body && { required: true, content: mediaTypes(body(models)) },
     responses: { ...Object.fromEntries(refused), ...Object.fromEntries(answered) },
   });
 }
@@ -122,7 +122,11 @@ function parametersOf({ path }: Route, models: readonly ModelParts[]): readonly 
   return found.length === 0 ? undefined : found;
 }
 
-function media({ type, schema, examples = [] }: Content): Schema {
-  const shown = examples.map((name): [string, Schema] => [name, { $ref: `#/components/examples/${name}` }]);
-  return { [type]: present({ schema, examples: shown.length > 0 ? Object.fromEntries(shown) : undefined }) };
+function mediaTypes(contents: readonly Content[]): Schema {
+  return Object.fromEntries(
+    contents.map(({ type, schema, examples = [] }): [string, Schema] => {
+      const shown = examples.map((name): [string, Schema] => [name, { $ref: `#/components/examples/${name}` }]);
+      return [type, present({ schema, examples: shown.length > 0 ? Object.fromEntries(shown) : undefined })];
+    }),
+  );
 }

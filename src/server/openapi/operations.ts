@@ -18,7 +18,9 @@ export interface Content {
 
 export interface AnswerDoc {
   readonly description: string;
-  readonly content: Content;
+  readonly content: readonly Content[];
+  /** Beside those of every answer. */
+  readonly headers?: Schema;
 }
 
 export interface Operation {
@@ -27,32 +29,34 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   /** Of the models that the route can address. */
-  readonly body?: (models: readonly ModelParts[]) => Content;
+  readonly body?: (models: readonly ModelParts[]) => readonly Content[];
   /** Answers by status, but for the refusals that all routes share. */
   readonly answers: (models: readonly ModelParts[]) => Readonly<Record<number, AnswerDoc>>;
 }
 
 const JSON_TYPE = 'application/json';
+const CSV_TYPE = 'text/csv';
 const json = (description: string, schema: Schema): AnswerDoc => ({
   description,
-  content: { type: JSON_TYPE, schema },
+  content: [{ type: JSON_TYPE, schema }],
 });
-const text = (type: string, description: string): AnswerDoc => ({
+const text = (type: string, description: string, headers: Schema = {}): AnswerDoc => ({
   description,
-  content: { type, schema: { type: 'string' } },
+  content: [{ type, schema: { type: 'string' } }],
+  headers,
 });
 
 const schemasFor = (models: readonly ModelParts[], use: keyof ModelNames): Schema =>
   anyOf(models.map(({ names }) => ref(names[use])));
 
 function bodyOf(use: 'predictRequest' | 'inferRequest', example: 'predictExample' | 'inferExample') {
-  return (models: readonly ModelParts[]): Content => ({
-    type: JSON_TYPE,
-    schema: schemasFor(models, use),
-    examples: models.flatMap(({ names, examples }) =>
-      Object.hasOwn(examples, names[example]) ? [names[example]] : [],
-    ),
-  });
+  return (models: readonly ModelParts[]): readonly Content[] => {
+    const shown = models.flatMap(({ names, examples }) => {
+      const name = names[example];
+      return Object.hasOwn(examples, name) ? [name] : [];
+    });
+    return [{ type: JSON_TYPE, schema: schemasFor(models, use), examples: shown }];
+  };
 }
 
 const predictBody = bodyOf('predictRequest', 'predictExample');
@@ -62,12 +66,14 @@ const predicted = (models: readonly ModelParts[]) => ({
 const bare = (models: readonly ModelParts[]) => ({
   200: json('One prediction a row.', schemasFor(models, 'bareResponse')),
 });
+const CSV: Content = { type: CSV_TYPE, schema: { type: 'string', description: 'One row a line, no header.' } };
 
 const fixed = (answers: Readonly<Record<number, AnswerDoc>>) => () => answers;
 const name: Schema = { type: 'string' };
 const isTrue: Schema = { const: true };
 const notReady: Readonly<Record<string, Schema>> = { ready: { const: false }, error: { type: 'string' } };
 const statusOf = (...statuses: readonly string[]): Schema => objectOf({ status: { enum: statuses } });
+const NO_FILE = json('The files of the page are not installed.', ref('Error'));
 const PROBE = {
   200: json('Every model is ready.', ref('Readiness')),
   503: json('Not ready, or about to stop.', ref('Readiness')),
@@ -166,8 +172,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'invocations',
     tag: 'Platforms',
     summary: 'SageMaker: predict with the default model',
-    body: predictBody,
-    answers: bare,
+    description:
+      'Rows as CSV have their values in the order of the features. Predictions are CSV where Accept asks for it.',
+    body: (models) => [...predictBody(models), CSV],
+    answers: (models) => {
+      const { 200: answer } = bare(models);
+      return { 200: { ...answer, content: [...answer.content, CSV] } };
+    },
   },
   'GET /livez': {
     id: 'livez',
@@ -206,7 +217,31 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'docs',
     tag: 'Operations',
     summary: 'This document as a page to read and try',
-    answers: fixed({ 200: text('text/html', 'The page.') }),
+    answers: fixed({
+      200: text('text/html', 'The page.', {
+        'Content-Security-Policy': { required: true, schema: name },
+        'Referrer-Policy': { required: true, schema: name },
+      }),
+      404: NO_FILE,
+    }),
+  },
+  'GET /docs/page.js': {
+    id: 'docsScript',
+    tag: 'Operations',
+    summary: 'Starts the page',
+    answers: fixed({ 200: text('text/javascript', 'A script.') }),
+  },
+  'GET /docs/swagger-ui-bundle.js': {
+    id: 'docsBundle',
+    tag: 'Operations',
+    summary: 'Swagger UI, which makes the page',
+    answers: fixed({ 200: text('text/javascript', 'A script.'), 404: NO_FILE }),
+  },
+  'GET /docs/swagger-ui.css': {
+    id: 'docsStyle',
+    tag: 'Operations',
+    summary: 'The style of the page',
+    answers: fixed({ 200: text('text/css', 'A style sheet.'), 404: NO_FILE }),
   },
   'GET /': {
     id: 'index',

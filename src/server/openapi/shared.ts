@@ -33,7 +33,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   }),
   Readiness: objectOf({
     status: { enum: ['ready', 'not ready', 'draining'] },
-    models: arrayOf(objectOf({ name: text, state: { enum: STATES } })),
+    models: arrayOf(objectOf({ name: text, version: text, state: { enum: STATES } })),
   }),
   ModelMetadata: objectOf({
     name: text,
