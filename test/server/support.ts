@@ -89,16 +89,22 @@ export interface HandlerUnderTest {
   readonly served: readonly ServedModel[];
   readonly engine: FakeEngine;
   readonly lines: LogLine[];
+  /** What the OpenAPI document says. */
+  readonly conformity: Conformity;
   /** Admits and handles, as the transport does. Rejects when the response is not what the OpenAPI document says. */
   send(method: string, target: string, body?: string | Uint8Array, headers?: Headers): Promise<Response>;
   /** `send`, with the body parsed. */
   json(method: string, target: string, body?: string | Uint8Array): Promise<{ status: number; body: unknown }>;
 }
 
+type UnderTestOptions = Partial<Pick<HandlerOptions, 'control' | 'clock' | 'pageFile'>> & {
+  readonly server?: Partial<ServiceSpec['server']>;
+};
+
 export function handlerOf(
   models: readonly ModelUnderTest[],
   limits: Partial<ServiceSpec['limits']> = {},
-  options: Partial<Pick<HandlerOptions, 'control' | 'clock'>> = {},
+  { server = {}, ...options }: UnderTestOptions = {},
 ): HandlerUnderTest {
   const { queueRows = LIMITS.queueRows } = limits;
   const engine = fakeEngine(Object.fromEntries(models.map((model) => [keyOf(model), model.compute])), queueRows);
@@ -115,7 +121,7 @@ export function handlerOf(
     name: 'tests',
     version: VERSION,
     models: served.map((model) => model.spec),
-    ...serviceSettings({ limits: allLimits }),
+    ...serviceSettings({ limits: allLimits, server }),
   };
   const handler = createHandler({
     spec,
@@ -145,6 +151,7 @@ export function handlerOf(
     served,
     engine,
     lines,
+    conformity,
     send,
     json: async (method, target, body) => {
       const response = await send(method, target, body);

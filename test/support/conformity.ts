@@ -74,9 +74,18 @@ export class Conformity {
     const { content = {}, headers = {} } = this.#at(where) as { content?: Json; headers?: Json };
     const type = (lowered(exchange.headers)['content-type'] ?? '').split(';')[0] ?? '';
     const body = Object.hasOwn(content, type)
-      ? this.#content(exchange, `${where}/content/${step(type)}/schema`)
+      ? this.#content(exchange, this.#ofModel(`${where}/content/${step(type)}/schema`, exchange.headers))
       : [`the type ${type} is not one of ${Object.keys(content).join(', ')}`];
     return [...this.#headers(exchange, where, headers, also), ...body];
+  }
+
+  /** Where a path means several models, the schema of the one that answered. */
+  #ofModel(pointer: string, headers: Exchange['headers']): string {
+    const { anyOf = [] } = this.#at(pointer) as { anyOf?: readonly { $ref?: string }[] };
+    const sent = lowered(headers);
+    const title = `${sent['x-model-name']} ${sent['x-model-version']}`;
+    const isOwn = ({ $ref }: { $ref?: string }) => $ref !== undefined && (this.#at($ref) as Json).title === title;
+    return anyOf.find(isOwn)?.$ref ?? pointer;
   }
 
   #headers(exchange: Exchange, where: string, described: Json, also: readonly string[]): readonly string[] {

@@ -6,21 +6,17 @@ import type { Route } from '../routes.ts';
 import { type ModelParts, modelParts } from './model-parts.ts';
 import { type Content, OPERATIONS, type Operation, TAGS } from './operations.ts';
 import { type Json, present, type Schema } from './schema.ts';
-import { HEADERS, headersOf, refusalName, refusalSchema, refusalsOf, SCHEMAS } from './shared.ts';
+import { HEADERS, headersOf, REQUEST_HEADERS, refusalName, refusalSchema, refusalsOf, SCHEMAS } from './shared.ts';
 
 export interface DocumentParts {
-  readonly spec: Pick<ServiceSpec, 'name' | 'version' | 'limits'>;
+  readonly spec: Pick<ServiceSpec, 'name' | 'version'>;
   /** The first is the default; of several with one name, the first is its default version. */
   readonly models: readonly ServedModel[];
   readonly routes: readonly Route[];
 }
 
 export function openApiDocument({ spec, models, routes }: DocumentParts): Schema {
-  const parts = models.map((served, at) => {
-    const isFirst = models.findIndex((each) => each.spec.name === served.spec.name) === at;
-    const mostRows = batchDimension(served.signature) === 'any' ? spec.limits.rowsPerRequest : 1;
-    return modelParts(served, isFirst, mostRows);
-  });
+  const parts = partsOf(models);
   const paths: Record<string, Record<string, Json>> = {};
   const refusals: Record<string, Schema> = {};
   for (const route of routes) {
@@ -40,8 +36,25 @@ export function openApiDocument({ spec, models, routes }: DocumentParts): Schema
       examples: Object.assign({}, ...parts.map(({ examples }) => examples)),
       responses: refusals,
       headers: HEADERS,
+      parameters: REQUEST_HEADERS,
     },
   };
+}
+
+function partsOf(models: readonly ServedModel[]): readonly ModelParts[] {
+  const prefixes = new Set<string>();
+  const names = new Set<string>();
+  return models.map((served) => {
+    const { name, version, limits } = served.spec;
+    const isDefaultVersion = !names.has(name);
+    names.add(name);
+    // `+` may stand in a version, but not in the name of a component; and a model may be called like the version of another.
+    let prefix = isDefaultVersion ? name : `${name}.${version.replaceAll('+', '_')}`;
+    while (prefixes.has(prefix)) prefix += '_';
+    prefixes.add(prefix);
+    const mostRows = batchDimension(served.signature) === 'any' ? limits.rowsPerRequest : 1;
+    return modelParts(served, { prefix, isDefaultVersion, mostRows });
+  });
 }
 
 function description(models: readonly ServedModel[]): string {
@@ -102,7 +115,7 @@ function operationId(id: string, { path, like }: Route): string {
   return /.\/$/.test(path) ? `${id}WithSlash` : id;
 }
 
-function parametersOf({ path }: Route, models: readonly ModelParts[]): readonly Schema[] | undefined {
+function parametersOf({ path, infers }: Route, models: readonly ModelParts[]): readonly Schema[] | undefined {
   const parameter = (name: string, description: string, values: readonly string[]): readonly Schema[] =>
     path.includes(`{${name}}`)
       ? [{ name, in: 'path', required: true, description, schema: { type: 'string', enum: [...new Set(values)] } }]
@@ -119,7 +132,11 @@ function parametersOf({ path }: Route, models: readonly ModelParts[]): readonly 
       models.map(({ served }) => served.spec.version),
     ),
   ];
-  return found.length === 0 ? undefined : found;
+  const headers = Object.keys(infers ? REQUEST_HEADERS : {}).map((name) => ({
+    $ref: `#/components/parameters/${name}`,
+  }));
+  const all = [...found, ...headers];
+  return all.length === 0 ? undefined : all;
 }
 
 function mediaTypes(contents: readonly Content[]): Schema {

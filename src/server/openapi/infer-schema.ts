@@ -1,7 +1,7 @@
 /** The signature of a model → the schemas of its Open Inference Protocol V2 request and response. */
 import { isServable, protocolName } from '../../model/element-type.ts';
 import { type Signature, type TensorValue, tensorsOf } from '../../model/signature.ts';
-import { answeredElement, anyOf, arrayOf, elementSchema, objectOf, type Schema } from './schema.ts';
+import { answeredElement, anyOf, arrayOf, elementSchema, nestedArrays, objectOf, type Schema } from './schema.ts';
 
 /** Values that are strings, numbers or booleans; which ones mean something is for docs/protocol.md to say. */
 const PARAMETERS: Schema = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } };
@@ -47,13 +47,16 @@ function inputSchema(input: TensorValue): Schema {
       ...head(input),
       shape: shapeSchema(input.shape),
       parameters: PARAMETERS,
-      data: {
-        ...arrayOf({ anyOf: [element, { type: 'array' }] }),
-        description: 'Flat, or nested as the shape says.',
-      },
+      data: dataSchema(element, input.shape),
     },
     ['parameters'],
   );
+}
+
+/** The elements in a row, or in arrays nested as the shape says. */
+function dataSchema(element: Schema, shape: TensorValue['shape']): Schema {
+  if (shape === null) return arrayOf({ anyOf: [element, { type: 'array' }] });
+  return anyOf([arrayOf(element), ...(shape.length > 1 ? [nestedArrays(element, shape)] : [])]);
 }
 
 function outputSchema(output: TensorValue): Schema {

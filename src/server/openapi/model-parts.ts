@@ -28,11 +28,16 @@ export interface ModelNames {
   readonly inferExample: string;
 }
 
-/** `mostRows`: `limits.rowsPerRequest`, or 1 for a model that takes one row a request. */
-export function modelParts(served: ServedModel, isDefaultVersion: boolean, mostRows: number): ModelParts {
+export interface ModelPlace {
+  /** Begins the names of its components. */
+  readonly prefix: string;
+  readonly isDefaultVersion: boolean;
+  /** In one request. */
+  readonly mostRows: number;
+}
+
+export function modelParts(served: ServedModel, { prefix, isDefaultVersion, mostRows }: ModelPlace): ModelParts {
   const { spec, signature, outputs, golden } = served;
-  // `+` may stand in a version, but not in the name of a component.
-  const prefix = isDefaultVersion ? spec.name : `${spec.name}.${spec.version.replaceAll('+', '_')}`;
   const name = (use: string): string => `${prefix}.${use}`;
   const names: ModelNames = {
     predictRequest: name('PredictRequest'),
@@ -46,7 +51,10 @@ export function modelParts(served: ServedModel, isDefaultVersion: boolean, mostR
   const members = predictionMembers(outputs.members, signature);
   const example = predictExample(served);
   const isGolden = example !== undefined && example === golden?.request;
-  const summary = `${spec.name} ${spec.version}: ${isGolden ? 'a golden example' : 'made-up values'}`;
+  // Tells the alternatives apart where a path means several models.
+  const title = `${spec.name} ${spec.version}`;
+  const titled = (members: Readonly<Record<string, Schema>>): Schema => ({ title, ...objectOf(members) });
+  const summary = `${title}: ${isGolden ? 'a golden example' : 'made-up values'}`;
   return {
     served,
     isDefaultVersion,
@@ -54,6 +62,7 @@ export function modelParts(served: ServedModel, isDefaultVersion: boolean, mostR
     schemas: {
       [name('Row')]: spec.features === undefined ? tensorRow(signature) : featureRow(spec.features, signature),
       [names.predictRequest]: {
+        title,
         type: 'object',
         properties: {
           instances: {
@@ -65,14 +74,14 @@ export function modelParts(served: ServedModel, isDefaultVersion: boolean, mostR
         oneOf: [{ required: ['instances'] }, { required: ['inputs'] }],
       },
       [name('Prediction')]: objectOf(members),
-      [names.predictResponse]: objectOf({
+      [names.predictResponse]: titled({
         model: ref('Identity'),
         requestId: { type: 'string' },
         predictions: arrayOf(ref(name('Prediction'))),
       }),
-      [names.bareResponse]: objectOf({ predictions: arrayOf(bareSchema(members, name('Prediction'))) }),
-      [names.inferRequest]: inferRequest(signature),
-      [names.inferResponse]: inferResponse(spec.name, spec.version, signature),
+      [names.bareResponse]: titled({ predictions: arrayOf(bareSchema(members, name('Prediction'))) }),
+      [names.inferRequest]: { title, ...inferRequest(signature) },
+      [names.inferResponse]: { title, ...inferResponse(spec.name, spec.version, signature) },
     },
     examples: {
       ...exampleAs(names.predictExample, summary, example),

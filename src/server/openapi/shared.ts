@@ -62,6 +62,22 @@ export const HEADERS: Readonly<Record<string, Schema>> = {
   traceparent: header(text, 'The W3C trace context of the request, where it sent a valid one.', false),
 };
 
+/** Headers that a request for a prediction may have. */
+export const REQUEST_HEADERS: Readonly<Record<string, Schema>> = {
+  RequestId: {
+    name: 'X-Request-Id',
+    in: 'header',
+    description: 'An id of the request; another one is made up when it does not fit.',
+    schema: { type: 'string', pattern: '^[\\w.-]{1,64}$' },
+  },
+  RequestTimeout: {
+    name: 'X-Request-Timeout-Ms',
+    in: 'header',
+    description: 'Milliseconds that the client is ready to wait.',
+    schema: { type: 'integer', minimum: 1, maximum: 999_999_999 },
+  },
+};
+
 /** Headers of single answers, by status. */
 const OWN_HEADERS: Readonly<Record<number, Readonly<Record<string, Schema>>>> = {
   415: { 'Accept-Encoding': header(text, 'The encodings that are taken.') },
