@@ -102,6 +102,6 @@ const SHOWN = 10;
 function violationsText(violations: readonly BodyViolation[], total = violations.length): string {
   const shown = violations
     .slice(0, SHOWN)
-    .map(({ pointer, rule, expected }) => `${pointer}: expected ${expected} (${rule})`);
+    .map(({ pointer, rule, expected }) => `${pointer || 'the body'}: expected ${expected} (${rule})`);
   return `${shown.join('; ')}${total > SHOWN ? `; and ${total - SHOWN} more` : ''}`;
 }
