@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readPageFile } from '../../src/io/page-files.ts';
 import { identity } from '../support/fake-engine.ts';
+import { tempFolder } from '../support/temp.ts';
 import { handlerOf, tensorValue } from './support.ts';
 
 const MODEL = {
@@ -43,6 +47,13 @@ describe('/docs', () => {
       expect((await bare.json('GET', path)).status).toBe(404);
     }
     expect(await readPageFile('no-such-file.js')).toBeUndefined();
+  });
+
+  it('reads the files of the package before those of a checkout', async () => {
+    const root = await tempFolder();
+    await mkdir(join(root, 'vendor/swagger-ui'), { recursive: true });
+    await writeFile(join(root, 'vendor/swagger-ui/swagger-ui.css.gz'), gzipSync('packed é'));
+    expect(await readPageFile('swagger-ui.css', root)).toBe('packed é');
   });
 
   it('has the licences of the version that is installed', () => {

@@ -83,8 +83,9 @@ export class Conformity {
   #ofModel(pointer: string, headers: Exchange['headers']): string {
     const { anyOf = [] } = this.#at(pointer) as { anyOf?: readonly { $ref?: string }[] };
     const sent = lowered(headers);
-    const title = `${sent['x-model-name']} ${sent['x-model-version']}`;
-    const isOwn = ({ $ref }: { $ref?: string }) => $ref !== undefined && (this.#at($ref) as Json).title === title;
+    const title = `${sent['x-model-name']} ${sent['x-model-version']}: `;
+    const isOwn = ({ $ref }: { $ref?: string }) =>
+      $ref !== undefined && String((this.#at($ref) as Json).title).startsWith(title);
     return anyOf.find(isOwn)?.$ref ?? pointer;
   }
 

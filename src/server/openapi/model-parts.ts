@@ -52,17 +52,18 @@ export function modelParts(served: ServedModel, { prefix, isDefaultVersion, most
   const example = predictExample(served);
   const isGolden = example !== undefined && example === golden?.request;
   // Tells the alternatives apart where a path means several models.
-  const title = `${spec.name} ${spec.version}`;
-  const titled = (members: Readonly<Record<string, Schema>>): Schema => ({ title, ...objectOf(members) });
-  const summary = `${title}: ${isGolden ? 'a golden example' : 'made-up values'}`;
+  const titled = (use: string, schema: Schema): Schema => ({
+    title: `${spec.name} ${spec.version}: ${use}`,
+    ...schema,
+  });
+  const summary = `${spec.name} ${spec.version}: ${isGolden ? 'a golden example' : 'made-up values'}`;
   return {
     served,
     isDefaultVersion,
     names,
     schemas: {
       [name('Row')]: spec.features === undefined ? tensorRow(signature) : featureRow(spec.features, signature),
-      [names.predictRequest]: {
-        title,
+      [names.predictRequest]: titled('rows or tensors', {
         type: 'object',
         properties: {
           instances: {
@@ -72,16 +73,22 @@ export function modelParts(served: ServedModel, { prefix, isDefaultVersion, most
           inputs: { ...wholeInputs(signature), description: 'Whole tensors by input name, instead of rows.' },
         },
         oneOf: [{ required: ['instances'] }, { required: ['inputs'] }],
-      },
-      [name('Prediction')]: objectOf(members),
-      [names.predictResponse]: titled({
-        model: ref('Identity'),
-        requestId: { type: 'string' },
-        predictions: arrayOf(ref(name('Prediction'))),
       }),
-      [names.bareResponse]: titled({ predictions: arrayOf(bareSchema(members, name('Prediction'))) }),
-      [names.inferRequest]: { title, ...inferRequest(signature) },
-      [names.inferResponse]: { title, ...inferResponse(spec.name, spec.version, signature) },
+      [name('Prediction')]: objectOf(members),
+      [names.predictResponse]: titled(
+        'predictions and their model',
+        objectOf({
+          model: ref('Identity'),
+          requestId: { type: 'string' },
+          predictions: arrayOf(ref(name('Prediction'))),
+        }),
+      ),
+      [names.bareResponse]: titled(
+        'predictions',
+        objectOf({ predictions: arrayOf(bareSchema(members, name('Prediction'))) }),
+      ),
+      [names.inferRequest]: titled('V2 request', inferRequest(signature)),
+      [names.inferResponse]: titled('V2 response', inferResponse(spec.name, spec.version, signature)),
     },
     examples: {
       ...exampleAs(names.predictExample, summary, example),
