@@ -1,5 +1,6 @@
 /** `POST /invocations` of SageMaker: rows as JSON, or as CSV without a header → predictions as JSON, or as CSV where the client asks for it. */
 import { batchDimension } from '../model/batch.ts';
+import type { PredictionValue } from '../service/codec.ts';
 import { featureEncoder } from '../service/rows/encode-rows.ts';
 import { tensorEncoder } from '../service/rows/encode-tensors.ts';
 import { type PlainCsvModel, readPlainCsv } from '../service/rows/read-plain-csv.ts';
@@ -8,7 +9,7 @@ import { CsvError } from '../service/rows/split-csv.ts';
 import { csvLine } from '../service/rows/write-csv.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { readPredictBody } from './predict.ts';
-import { barePredictions, predictionsAnswer } from './predict-v1.ts';
+import { answerPredictions, predictionsAnswer } from './predict-v1.ts';
 import { Refusal } from './refusal.ts';
 import { type RowBatch, rowLimit } from './row-batch.ts';
 import { limitsOf } from './run-model.ts';
@@ -25,12 +26,14 @@ export async function invocations(service: Service, call: Call): Promise<Answer>
   const batch = isCsv
     ? readCsvBody(body, call.entry, limits.rowsPerRequest)
     : readPredictBody(body, call.entry, limits);
-  const predictions = await barePredictions(service, call, batch);
   const wantsCsv = (headers.accept ?? '')
     .toLowerCase()
     .split(/[;,\s]+/)
     .includes(CSV_TYPE);
-  if (!wantsCsv) return predictionsAnswer(predictions);
+  return await answerPredictions(service, call, batch, wantsCsv ? csvAnswer : predictionsAnswer);
+}
+
+function csvAnswer(predictions: readonly PredictionValue[]): Answer {
   return { status: 200, type: `${CSV_TYPE}; charset=utf-8`, body: predictions.map(csvLine).join('') };
 }
 

@@ -4,14 +4,14 @@ import { isObject } from '../service/golden.ts';
 import { listText } from '../service/rows/write-json.ts';
 import { readPredictBody } from './predict.ts';
 import type { RowBatch } from './row-batch.ts';
-import { limitsOf, runModel } from './run-model.ts';
+import { countAnswer, limitsOf, runModel } from './run-model.ts';
 import { type Answer, type Call, JSON_TYPE, jsonAnswer, type Service } from './service.ts';
 import { notReadyText } from './unknown-model.ts';
 
 /** Takes the body of `/predict`. */
 export async function predictV1(service: Service, call: Call): Promise<Answer> {
   const batch = readPredictBody(call.request.body, call.entry, limitsOf(service, call));
-  return predictionsAnswer(await barePredictions(service, call, batch));
+  return await answerPredictions(service, call, batch, predictionsAnswer);
 }
 
 export function predictionsAnswer(predictions: readonly PredictionValue[]): Answer {
@@ -19,16 +19,19 @@ export function predictionsAnswer(predictions: readonly PredictionValue[]): Answ
 }
 
 /** One prediction a row, without which model made it: the headers say that. */
-export async function barePredictions(
+export async function answerPredictions(
   service: Service,
   call: Call,
   batch: RowBatch,
-): Promise<readonly PredictionValue[]> {
-  const { entry } = call;
-  const { outputs } = entry.served;
+  write: (predictions: readonly PredictionValue[]) => Answer,
+): Promise<Answer> {
+  const { outputs } = call.entry.served;
+  const readAt = service.clock.monotonic();
   const result = await runModel(service, call, { ...batch, outputs: outputs.wanted });
-  entry.metrics.countRun(result);
-  return bare(outputs, outputs.decode(result.outputs, batch.rows));
+  const ranAt = service.clock.monotonic();
+  const answer = write(bare(outputs, outputs.decode(result.outputs, batch.rows)));
+  countAnswer(service, call, result, { rows: batch.rows, readAt, ranAt });
+  return answer;
 }
 
 /** The value alone where a prediction has one member, as TensorFlow Serving, from which V1 comes, has it. */

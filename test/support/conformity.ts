@@ -13,7 +13,11 @@ export interface Exchange {
 type Json = { readonly [name: string]: unknown };
 
 /** What HTTP itself puts there, which no document lists. */
-const TRANSPORT = ['connection', 'keep-alive', 'date', 'content-length', 'content-type', 'transfer-encoding'];
+const TRANSPORT = [
+  ...['connection', 'keep-alive', 'date', 'content-length', 'content-type', 'transfer-encoding'],
+  ...['content-encoding', 'vary'],
+];
+const BYTES = 'application/octet-stream';
 /** The client has gone: nobody receives this. */
 const UNRECEIVED = 499;
 
@@ -73,8 +77,11 @@ export class Conformity {
     const where = this.#deref(pointer);
     const { content = {}, headers = {} } = this.#at(where) as { content?: Json; headers?: Json };
     const type = (lowered(exchange.headers)['content-type'] ?? '').split(';')[0] ?? '';
+    const schema = (of: string): string => this.#ofModel(`${where}/content/${step(of)}/schema`, exchange.headers);
     const body = Object.hasOwn(content, type)
-      ? this.#content(exchange, this.#ofModel(`${where}/content/${step(type)}/schema`, exchange.headers))
+      ? type === BYTES
+        ? this.#validate(schema('application/json'), headOf(exchange))
+        : this.#content(exchange, schema(type))
       : [`the type ${type} is not one of ${Object.keys(content).join(', ')}`];
     return [...this.#headers(exchange, where, headers, also), ...body];
   }
@@ -152,6 +159,13 @@ export class Conformity {
       this.#document,
     );
   }
+}
+
+/** The JSON before the bytes of tensors. */
+function headOf({ headers, body }: Exchange): unknown {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  const length = Number(lowered(headers)['inference-header-content-length']);
+  return JSON.parse(new TextDecoder().decode(bytes.subarray(0, length)));
 }
 
 /** Answered before anybody looks at the path. */

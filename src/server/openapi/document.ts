@@ -4,9 +4,20 @@ import type { ServiceSpec } from '../../service/spec.ts';
 import type { ServedModel } from '../contract.ts';
 import type { Route } from '../routes.ts';
 import { type ModelParts, modelParts } from './model-parts.ts';
-import { type Content, OPERATIONS, type Operation, TAGS } from './operations.ts';
+import { type Content, type Operation, TAGS } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 import { type Json, present, type Schema } from './schema.ts';
-import { HEADERS, headersOf, REQUEST_HEADERS, refusalName, refusalSchema, refusalsOf, SCHEMAS } from './shared.ts';
+import {
+  HEADERS,
+  headersOf,
+  PREDICTION_HEADERS,
+  REQUEST_HEADERS,
+  refusalName,
+  refusalSchema,
+  refusalsOf,
+  SCHEMAS,
+} from './shared.ts';
+import { V2_SCHEMAS } from './v2-schemas.ts';
 
 export interface DocumentParts {
   readonly spec: Pick<ServiceSpec, 'name' | 'version'>;
@@ -32,7 +43,7 @@ export function openApiDocument({ spec, models, routes }: DocumentParts): Schema
     tags: Object.entries(TAGS).map(([name, text]) => ({ name, description: text })),
     paths,
     components: {
-      schemas: { ...SCHEMAS, ...Object.assign({}, ...parts.map(({ schemas }) => schemas)) },
+      schemas: { ...SCHEMAS, ...V2_SCHEMAS, ...Object.assign({}, ...parts.map(({ schemas }) => schemas)) },
       examples: Object.assign({}, ...parts.map(({ examples }) => examples)),
       responses: refusals,
       headers: HEADERS,
@@ -75,12 +86,12 @@ export function operationKey(method: string, path: string): string {
 }
 
 function statusesOf({ style, infers, path }: Route): readonly number[] {
-  return refusalsOf({ style, infers, namesModel: path.includes('{model}') });
+  return refusalsOf({ style, infers, namesModel: /{(model|name)}/.test(path) });
 }
 
 function describe(route: Route, operation: Operation, parts: readonly ModelParts[]): Schema {
   const models = addressed(route, parts);
-  const { id, tag, summary, description: text, body, answers } = operation;
+  const { id, tag, summary, description: text, body, isBodyOptional = false, answers } = operation;
   const refused = statusesOf(route).map((status): [string, Schema] => [
     String(status),
     { $ref: `#/components/responses/${refusalName(status, route.style)}` },
@@ -96,8 +107,8 @@ function describe(route: Route, operation: Operation, parts: readonly ModelParts
     tags: [tag],
     summary,
     description: text,
-    parameters: parametersOf(route, models),
-    requestBody: body && { required: true, content: mediaTypes(body(models)) },
+    parameters: parametersOf(route, operation, models),
+    requestBody: body && { required: !isBodyOptional, content: mediaTypes(body(models)) },
     responses: { ...Object.fromEntries(refused), ...Object.fromEntries(answered) },
   });
 }
@@ -115,10 +126,22 @@ function operationId(id: string, { path, like }: Route): string {
   return /.\/$/.test(path) ? `${id}WithSlash` : id;
 }
 
-function parametersOf({ path, infers }: Route, models: readonly ModelParts[]): readonly Schema[] | undefined {
-  const parameter = (name: string, description: string, values: readonly string[]): readonly Schema[] =>
+function parametersOf(
+  { path, infers }: Route,
+  { parameters = [] }: Operation,
+  models: readonly ModelParts[],
+): readonly Schema[] | undefined {
+  const parameter = (name: string, description: string, values?: readonly string[]): readonly Schema[] =>
     path.includes(`{${name}}`)
-      ? [{ name, in: 'path', required: true, description, schema: { type: 'string', enum: [...new Set(values)] } }]
+      ? [
+          {
+            name,
+            in: 'path',
+            required: true,
+            description,
+            schema: present({ type: 'string', enum: values && [...new Set(values)] }),
+          },
+        ]
       : [];
   const found = [
     ...parameter(
@@ -131,8 +154,10 @@ function parametersOf({ path, infers }: Route, models: readonly ModelParts[]): r
       'A version of it that is served.',
       models.map(({ served }) => served.spec.version),
     ),
+    // Also one that is not served at this moment.
+    ...parameter('name', 'Name of a model of the project.'),
   ];
-  const headers = Object.keys(infers ? REQUEST_HEADERS : {}).map((name) => ({
+  const headers = [...(infers ? PREDICTION_HEADERS : []), ...parameters].map((name) => ({
     $ref: `#/components/parameters/${name}`,
   }));
   const all = [...found, ...headers];

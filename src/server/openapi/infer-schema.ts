@@ -44,7 +44,8 @@ function inputSchema(input: TensorValue): Schema {
   const element = isServable(input.elementType) ? elementSchema(input.elementType) : {};
   return objectOf(
     {
-      ...head(input),
+      name: { const: input.name },
+      datatype: datatypeSchema(input.elementType),
       shape: shapeSchema(input.shape),
       parameters: PARAMETERS,
       data: dataSchema(element, input.shape),
@@ -59,16 +60,23 @@ function dataSchema(element: Schema, shape: TensorValue['shape']): Schema {
   return anyOf([arrayOf(element), ...(shape.length > 1 ? [nestedArrays(element, shape)] : [])]);
 }
 
-function outputSchema(output: TensorValue): Schema {
-  return objectOf({
-    ...head(output),
-    shape: arrayOf({ type: 'integer', minimum: 0 }),
-    data: arrayOf(answeredElement(output.elementType)),
-  });
+function outputSchema({ name, elementType }: TensorValue): Schema {
+  const shape = arrayOf({ type: 'integer', minimum: 0 });
+  const datatype = datatypeSchema(elementType);
+  const classes = { name: { const: name }, datatype: { const: 'BYTES' }, shape, data: arrayOf({ type: 'string' }) };
+  const parameters = objectOf({ binary_data_size: { type: 'integer', minimum: 0 } });
+  return anyOf([
+    objectOf({ name: { const: name }, datatype, shape, data: arrayOf(answeredElement(elementType)) }),
+    ...(UNCLASSED.includes(elementType) ? [] : [{ title: 'Classes', ...objectOf(classes) }]),
+    { title: 'Bytes after the JSON', ...objectOf({ name: { const: name }, datatype, shape, parameters }) },
+  ]);
 }
 
-function head({ name, elementType }: TensorValue): Readonly<Record<string, Schema>> {
-  return { name: { const: name }, datatype: isServable(elementType) ? { const: protocolName(elementType) } : {} };
+/** Types of which the classification extension makes no classes. */
+const UNCLASSED: readonly TensorValue['elementType'][] = ['float16', 'bool', 'string'];
+
+function datatypeSchema(type: TensorValue['elementType']): Schema {
+  return isServable(type) ? { const: protocolName(type) } : {};
 }
 
 function shapeSchema(shape: TensorValue['shape']): Schema {

@@ -1,6 +1,7 @@
 /** What every route has in common: headers of the identity, refusals, and the schemas they are written in. */
 import type { ErrorStyle } from '../routes.ts';
 import { TITLES } from '../status.ts';
+import { json } from './operation.ts';
 import { arrayOf, objectOf, present, ref, type Schema } from './schema.ts';
 
 const text: Schema = { type: 'string' };
@@ -35,19 +36,12 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     status: { enum: ['ready', 'not ready', 'draining'] },
     models: arrayOf(objectOf({ name: text, version: text, state: { enum: STATES } })),
   }),
-  ModelMetadata: objectOf({
-    name: text,
-    versions: arrayOf(text),
-    platform: text,
-    inputs: arrayOf(ref('TensorMetadata')),
-    outputs: arrayOf(ref('TensorMetadata')),
-    properties: objectOf({ digest: DIGEST, graph: DIGEST, weights: DIGEST, signature: DIGEST }),
-  }),
-  TensorMetadata: objectOf({
-    name: text,
-    datatype: text,
-    shape: { ...arrayOf({ type: 'integer', minimum: -1 }), description: 'A dimension of -1 may have any size.' },
-  }),
+};
+
+/** The two answers of a readiness probe. */
+export const READINESS = {
+  200: json('Every model is ready.', ref('Readiness')),
+  503: json('Not ready, or about to stop.', ref('Readiness')),
 };
 
 const header = (schema: Schema, description: string, required = true): Schema =>
@@ -62,7 +56,7 @@ export const HEADERS: Readonly<Record<string, Schema>> = {
   traceparent: header(text, 'The W3C trace context of the request, where it sent a valid one.', false),
 };
 
-/** Headers that a request for a prediction may have. */
+/** Headers that a request may have: the first two of every prediction. */
 export const REQUEST_HEADERS: Readonly<Record<string, Schema>> = {
   RequestId: {
     name: 'X-Request-Id',
@@ -75,6 +69,12 @@ export const REQUEST_HEADERS: Readonly<Record<string, Schema>> = {
     in: 'header',
     description: 'Milliseconds that the client is ready to wait.',
     schema: { type: 'integer', minimum: 1, maximum: 999_999_999 },
+  },
+  HeaderLength: {
+    name: 'Inference-Header-Content-Length',
+    in: 'header',
+    description: 'Bytes of the JSON, where bytes of tensors follow; 0: all of the body is the data of the only input.',
+    schema: { type: 'integer', minimum: 0 },
   },
 };
 
@@ -103,6 +103,9 @@ const MEANINGS: Readonly<Record<number, string>> = {
   503: 'The model is not ready, or too much is waiting.',
   504: 'The request waited too long and was dropped before it ran.',
 };
+
+/** Names of the request headers of every prediction. */
+export const PREDICTION_HEADERS: readonly string[] = ['RequestId', 'RequestTimeout'];
 
 export interface RouteTraits {
   readonly style: ErrorStyle;
