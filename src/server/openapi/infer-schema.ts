@@ -60,16 +60,22 @@ function dataSchema(element: Schema, shape: TensorValue['shape']): Schema {
   return anyOf([arrayOf(element), ...(shape.length > 1 ? [nestedArrays(element, shape)] : [])]);
 }
 
+/** Its elements or, where the request asks for that, its classes; each as JSON or as bytes. */
 function outputSchema({ name, elementType }: TensorValue): Schema {
-  const shape = arrayOf({ type: 'integer', minimum: 0 });
-  const datatype = datatypeSchema(elementType);
-  const classes = { name: { const: name }, datatype: { const: 'BYTES' }, shape, data: arrayOf({ type: 'string' }) };
   const parameters = objectOf({ binary_data_size: { type: 'integer', minimum: 0 } });
-  return anyOf([
-    objectOf({ name: { const: name }, datatype, shape, data: arrayOf(answeredElement(elementType)) }),
-    ...(UNCLASSED.includes(elementType) ? [] : [{ title: 'Classes', ...objectOf(classes) }]),
-    { title: 'Bytes after the JSON', ...objectOf({ name: { const: name }, datatype, shape, parameters }) },
-  ]);
+  const forms = [
+    { title: 'Elements', datatype: datatypeSchema(elementType), data: arrayOf(answeredElement(elementType)) },
+    { title: 'Classes', datatype: { const: 'BYTES' }, data: arrayOf({ type: 'string' }) },
+  ].slice(0, UNCLASSED.includes(elementType) ? 1 : 2);
+  return anyOf(
+    forms.flatMap(({ title, datatype, data }) => {
+      const head = { name: { const: name }, datatype, shape: arrayOf({ type: 'integer', minimum: 0 }) };
+      return [
+        { title, ...objectOf({ ...head, data }) },
+        { title: `${title} as bytes after the JSON`, ...objectOf({ ...head, parameters }) },
+      ];
+    }),
+  );
 }
 
 /** Types of which the classification extension makes no classes. */
