@@ -232,6 +232,8 @@ export interface Io {
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
   readonly http: HttpClient;
+  /** Text of a file of the page that shows the API; undefined when the package has none of that name. */
+  pageFile(name: string): Promise<string | undefined>;
   /** Opens an HTTP port. Throws PORT_IN_USE. */
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
   /** Opens a gRPC port. Throws PORT_IN_USE. */

@@ -61,6 +61,7 @@ export async function prepareInProcess(project: Project, io: Io, options: InProc
   const handler = createHandler({
     ...parts,
     log,
+    pageFile: io.pageFile,
     processMetrics: options.processMetrics ?? false,
     ...(isOpen ? { control } : {}),
     ...(options.gate && { gate: options.gate }),

@@ -11,6 +11,7 @@ import type { ModelSpec } from '../service/spec.ts';
 import { lockedModel } from './current-lock.ts';
 import { declaredOptions } from './declared-options.ts';
 import { examineModel } from './examine-model.ts';
+import { firstGolden } from './first-golden.ts';
 import { identifyModel } from './identify-model.ts';
 import type { Project } from './project.ts';
 import type { FileStamp } from './same-files.ts';
@@ -39,6 +40,7 @@ export async function readServedModel(
   const features = spec.features && compileFeatures(spec.features, signature);
   const outputs = compileOutputs(spec.outputs, signature);
   const key = `${spec.name}@${spec.version}#${generation}`;
-  const model: ServedModel = { key, spec, fingerprint: identity.fingerprint, signature, features, outputs };
+  const golden = await firstGolden(project.dir, spec, io);
+  const model: ServedModel = { key, spec, fingerprint: identity.fingerprint, signature, features, outputs, golden };
   return { model, locked: lockedModel(spec, identity, signature), issues, stamps: identity.stamps };
 }

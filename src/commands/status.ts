@@ -50,6 +50,7 @@ function timeoutOf(text: string): number {
     choices: [],
     description: '',
     perModel: false,
+    platform: [],
   } as const;
   const value = readSetting({ ...setting, min: 1, max: 3_600_000 }, text);
   if (typeof value === 'number') return value;

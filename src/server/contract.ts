@@ -2,6 +2,7 @@
 import type { Fingerprint } from '../model/fingerprint.ts';
 import type { Signature } from '../model/signature.ts';
 import type { FeatureCodec, OutputCodec } from '../service/codec.ts';
+import type { GoldenExample } from '../service/golden.ts';
 import type { ModelSpec } from '../service/spec.ts';
 import type { Coding } from './content-coding.ts';
 import type { Service } from './service.ts';
@@ -95,4 +96,6 @@ export interface ServedModel {
   /** Undefined when the model speaks raw tensors only. */
   readonly features: FeatureCodec | undefined;
   readonly outputs: OutputCodec;
+  /** The first of its golden examples, to show; absent when it has none. */
+  readonly golden?: GoldenExample | undefined;
 }

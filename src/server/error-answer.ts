@@ -1,6 +1,6 @@
 /** Why a request failed → its HTTP answer, in the style of its route. */
 import { type ErrorContext, type Explanation, explainError } from './explain-error.ts';
-import type { RefusalDetail } from './refusal.ts';
+import type { BodyViolation, RefusalDetail } from './refusal.ts';
 import { type Answer, jsonAnswer, PROBLEM_TYPE } from './service.ts';
 import { TITLES } from './status.ts';
 
@@ -18,8 +18,13 @@ function writeError(
   detail: RefusalDetail,
   { style, entry, requestId }: ErrorContext,
 ): Answer {
-  if (style === 'error') return jsonAnswer(status, { error: message });
   const { violations, total } = detail;
+  if (style === 'error') return jsonAnswer(status, { error: message });
+  if (style === 'v1') {
+    return violations === undefined
+      ? jsonAnswer(status, { error: message })
+      : jsonAnswer(400, { error: `The body does not fit the model: ${violationsText(violations, total)}` });
+  }
   const problem = {
     // RFC 9457: about:blank says that the status is all there is to the kind of problem.
     type: violations === undefined ? 'about:blank' : 'tag:mlserve.dev,2026:invalid-input',
@@ -31,4 +36,14 @@ function writeError(
     requestId,
   };
   return { ...jsonAnswer(status, problem), type: PROBLEM_TYPE };
+}
+
+/** Violations told of where the answer is one sentence. */
+const SHOWN = 10;
+
+function violationsText(violations: readonly BodyViolation[], total = violations.length): string {
+  const shown = violations
+    .slice(0, SHOWN)
+    .map(({ pointer, rule, expected }) => `${pointer || 'the body'}: expected ${expected} (${rule})`);
+  return `${shown.join('; ')}${total > SHOWN ? `; and ${total - SHOWN} more` : ''}`;
 }

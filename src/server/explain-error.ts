@@ -29,13 +29,14 @@ export interface ErrorContext {
 export function explainError(error: unknown, { style, entry, requestId }: ErrorContext): Explanation {
   if (error instanceof Refusal) return explainRefusal(error);
   if (error instanceof JsonError) {
-    return explainRefusal(new Refusal(400, `The body is not valid JSON: ${error.message}.`));
+    const what = style === 'v1' ? 'Unrecognized request format' : 'The body is not valid JSON';
+    return explainRefusal(new Refusal(400, `${what}: ${error.message}.`));
   }
   if (error instanceof InferError) {
     const { status, text, retryAfter } = FAILURES[error.failure];
     const headers = retryAfter === undefined ? undefined : { 'Retry-After': String(retryAfter) };
-    const isProtocols = error.failure === 'not-ready' && style === 'error';
-    const message = isProtocols ? notReadyText(entry.identity) : `${text} (request ${requestId})`;
+    const known = error.failure === 'not-ready' ? notReadyText(entry.identity, style) : undefined;
+    const message = known ?? `${text} (request ${requestId})`;
     // What overload, shutdown or the client brought about is counted; only the model's own failures are news.
     const isNews = error.failure === 'runtime-failed' || error.failure === 'worker-died';
     const logged = isNews ? `${error.failure}: ${error.message}` : undefined;

@@ -27,7 +27,7 @@ import { type ModelTable, modelTable } from './model-table.ts';
 import { Refusal } from './refusal.ts';
 import { requestLine } from './request-line.ts';
 import { createRouter, type NoTarget, type Router, type Target } from './router.ts';
-import { type ErrorStyle, routesOn } from './routes.ts';
+import { type ErrorStyle, routesOf, routesOn } from './routes.ts';
 import { type Answer, type Call, jsonAnswer, type Service } from './service.ts';
 import { TITLES } from './status.ts';
 
@@ -40,6 +40,8 @@ export interface HandlerOptions {
   readonly log: Log;
   /** Name and version of the runtime: `onnxruntime-node 1.30.0`. */
   readonly runtime: string;
+  /** Text of a file of the documentation page, which is not served when absent. */
+  readonly pageFile?: Service['pageFile'];
   /** What the admin calls do; absent: they are off. */
   readonly control?: ModelControl;
   /** Who may do what; absent: everybody everything, for requests of this process. */
@@ -78,6 +80,7 @@ interface State {
 export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const { spec, engine, clock, log, gate } = options;
   const cors = createCors(readOrigins(spec.cors.origins).origins);
+  const routes = routesOf(spec);
   const metrics = createMetrics({
     clock,
     engine,
@@ -95,7 +98,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       }),
     );
     const routerOn = (port: 'main' | 'metrics') =>
-      createRouter({ routes: routesOn(port, spec), models: table, metrics });
+      createRouter({ routes: routesOn(port, spec, routes), models: table, metrics });
     return { table, router: routerOn('main'), metricsRouter: routerOn('metrics') };
   };
   let state = stateOf(options.models, []);
@@ -104,6 +107,8 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const service: Service = {
     spec,
     models: () => state.table,
+    routes,
+    pageFile: options.pageFile ?? (async () => undefined),
     control: options.control,
     gate,
     engine,

@@ -61,5 +61,5 @@ export function readyV2({ engine, isDraining }: Service): Answer {
 export function modelReadyV2({ engine, isDraining }: Service, { entry }: Call): Answer {
   const { name } = entry.identity;
   if (engine.status(entry.key)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
-  return jsonAnswer(503, { name, ready: false, error: notReadyText(entry.identity) });
+  return jsonAnswer(503, { name, ready: false, error: notReadyText(entry.identity, 'error') });
 }

@@ -4,6 +4,7 @@ import { UNKNOWN_LABEL } from './metrics-table.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { notFoundText } from './model-errors.ts';
 import { findModel, type ModelTable } from './model-table.ts';
+import { fillPath, pathTemplate } from './path-template.ts';
 import type { ErrorStyle, Route } from './routes.ts';
 
 /** A route for a model it may address, and what it counts. */
@@ -64,47 +65,55 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
     for (const entry of addressed) {
       const { name, version } = entry.identity;
       const target = { route, entry, metrics: metrics.route(name, version, route.path), name: undefined };
-      add(fill(route.path, name, version), target);
+      add(fillPath(route.path, name, version), target);
     }
   }
 
-  const templates = routes.filter((route) => /{(model|name)}/.test(route.path));
+  const templates = routes
+    .filter((route) => /{(model|name)}/.test(route.path))
+    .map((route) => {
+      const hasVerbs = routes.some((other) => other.path.startsWith(`${route.path}:`));
+      return { route, template: pathTemplate(route.path, hasVerbs) };
+    });
   const named = new Map(
     routes.filter(({ path }) => path.includes('{name}')).map((route) => [route, metrics.route('', '', route.path)]),
   );
   /** The paths that are written otherwise: other percent-encodings, unknown models and versions. */
   const findSlowly = (method: string, path: string): Target | NoTarget => {
     const segments = decodeSegments(path);
-    const matching =
-      segments === undefined ? [] : templates.filter(({ path: template }) => matches(template, segments));
+    const matching = templates.flatMap(({ route, template }) => {
+      const names = segments && template.read(segments);
+      return names === undefined ? [] : [{ route, names }];
+    });
     const [sample] = matching;
-    if (segments === undefined || sample === undefined) return notFound(nowhere);
-    const { model, version } = parametersOf(sample.path, segments);
-    if (named.has(sample)) {
+    if (sample === undefined) return notFound(nowhere);
+    const { model, version } = sample.names;
+    const { path: template, style } = sample.route;
+    const route = matching.find((each) => each.route.method === method)?.route;
+    const methods = matching.map((each) => each.route.method);
+    if (named.has(sample.route)) {
       const entry = findModel(models, model) ?? defaultModel;
-      const route = matching.find((each) => each.method === method);
-      const metrics = named.get(sample) ?? nowhere;
-      if (route !== undefined) return { route, entry, metrics, name: model };
-      return notAllowed(
-        matching.map((each) => each.method),
-        { style: sample.style, entry, metrics },
-      );
+      const counts = named.get(sample.route) ?? nowhere;
+      if (route !== undefined) return { route, entry, metrics: counts, name: model };
+      return notAllowed(methods, { style, entry, metrics: counts });
     }
     const entry = findModel(models, model, version);
     if (entry !== undefined) {
-      return findIn(paths.get(fill(sample.path, entry.identity.name, entry.identity.version)), method, nowhere);
+      return findIn(paths.get(fillPath(template, entry.identity.name, entry.identity.version)), method, nowhere);
     }
-    const route = matching.find((each) => each.method === method);
-    if (route === undefined)
-      return notAllowed(
-        matching.map((each) => each.method),
-        { style: sample.style, entry: findModel(models, model), metrics: nowhere },
-      );
     const known = findModel(models, model);
-    const message = notFoundText(models, model, version);
+    if (route === undefined) return notAllowed(methods, { style, entry: known, metrics: nowhere });
+    const message = notFoundText(models, { name: model, version }, route.style);
     const counts = unknownModel.get(route) ?? nowhere;
-    const { style, scope } = route;
-    return { status: 404, message, style, scope, entry: known, allow: undefined, metrics: counts };
+    return {
+      status: 404,
+      message,
+      style: route.style,
+      scope: route.scope,
+      entry: known,
+      allow: undefined,
+      metrics: counts,
+    };
   };
 
   return {
@@ -137,12 +146,6 @@ function notAllowed(methods: readonly string[], path: Pick<NoTarget, 'style' | '
   return { ...path, status: 405, message: 'Method Not Allowed', scope: 'open', allow };
 }
 
-function fill(template: string, model: string, version: string): string {
-  return template
-    .replace('{model}', () => encodeURIComponent(model))
-    .replace('{version}', () => encodeURIComponent(version));
-}
-
 /** Each segment decoded once; undefined where the encoding is broken. */
 function decodeSegments(path: string): readonly string[] | undefined {
   try {
@@ -150,18 +153,4 @@ function decodeSegments(path: string): readonly string[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-function matches(template: string, segments: readonly string[]): boolean {
-  const parts = template.split('/');
-  return (
-    parts.length === segments.length &&
-    parts.every((part, at) => (part.startsWith('{') ? segments[at] !== '' : part === segments[at]))
-  );
-}
-
-function parametersOf(template: string, segments: readonly string[]): { model: string; version: string | undefined } {
-  const parts = template.split('/');
-  const at = parts.findIndex((part) => part === '{model}' || part === '{name}');
-  return { model: segments[at] ?? '', version: segments[parts.indexOf('{version}')] };
 }

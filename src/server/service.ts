@@ -8,11 +8,16 @@ import type { Identity } from './identity.ts';
 import type { Metrics } from './metrics.ts';
 import type { ModelEntry } from './model-entry.ts';
 import type { ModelTable } from './model-table.ts';
+import type { Route } from './routes.ts';
 
 export interface Service {
   readonly spec: ServiceSpec;
   /** What is served at this moment; not to be kept over an await. */
   readonly models: () => ModelTable;
+  /** All of them: those of the table, and those whose path is a setting. */
+  readonly routes: readonly Route[];
+  /** Text of a file of the documentation page; undefined when there is none. */
+  readonly pageFile: (name: string) => Promise<string | undefined>;
   /** Undefined when models cannot be loaded and unloaded by calls. */
   readonly control: ModelControl | undefined;
   /** Who may do what; undefined: everybody everything. */

@@ -7,7 +7,7 @@ import type { Setting, SettingKind } from './settings.ts';
 const MIB = 2 ** 20;
 const DAY_MS = 86_400_000;
 
-const NO_BOUNDS = { min: 0, max: 0, choices: [], perModel: false } as const;
+const NO_BOUNDS = { min: 0, max: 0, choices: [], perModel: false, platform: [] } as const;
 
 const text = (path: string, value: string, description: string): Setting => ({
   ...{ ...NO_BOUNDS, path, kind: 'text', default: value, description },
@@ -29,13 +29,32 @@ const number = (
   description: string,
 ): Setting => ({ ...NO_BOUNDS, path, kind, default: value, min, max, description });
 
+/** A route of its own, none unless asked for. */
+const urlPath = (path: string, description: string): Setting => ({
+  ...{ ...NO_BOUNDS, path, kind: 'urlPath', default: '', description },
+});
+
+/** Vertex AI, SageMaker where containers share an instance, Cloud Run and Knative, in this order. */
+export const PORT_VARIABLES = ['AIP_HTTP_PORT', 'SAGEMAKER_BIND_TO_PORT', 'PORT'];
+
+const fromPlatform = (platform: readonly string[], setting: Setting): Setting => ({ ...setting, platform });
+
 /** May also be written under a model, for that model alone. */
 const perModel = (setting: Setting): Setting => ({ ...setting, perModel: true });
 
 export const SETTINGS: readonly Setting[] = [
-  text('server.host', '127.0.0.1', 'Address to listen on; 0.0.0.0 for every network.'),
-  number(['server.port', 'integer'], 8080, [0, 65_535], 'HTTP port; 0 picks a free one.'),
+  text(
+    'server.host',
+    '127.0.0.1',
+    `Address to listen on; 0.0.0.0 for every network, which is also the default where ${PORT_VARIABLES.join(', ')} is set.`,
+  ),
+  fromPlatform(PORT_VARIABLES, number(['server.port', 'integer'], 8080, [0, 65_535], 'HTTP port; 0 picks a free one.')),
   text('server.name', 'mlserve', 'Name in the answer of GET /v2.'),
+  fromPlatform(['AIP_HEALTH_ROUTE'], urlPath('server.healthPath', 'Path that answers as GET /ping does; empty: none.')),
+  fromPlatform(
+    ['AIP_PREDICT_ROUTE'],
+    urlPath('server.predictPath', 'Path that answers as POST /invocations does; empty: none.'),
+  ),
   port('server.grpcPort', 'gRPC port; 0 picks a free one, off: no gRPC.'),
   port('server.metricsPort', 'Port of /metrics alone; off: /metrics is on the HTTP port.'),
   text('tls.cert', '', 'PEM file with the certificate chain, relative to mlserve.yaml; empty: no TLS.'),

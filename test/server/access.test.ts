@@ -6,7 +6,7 @@ import { createGate } from '../../src/server/auth/gate.ts';
 import type { Response } from '../../src/server/contract.ts';
 import { ROUTES } from '../../src/server/routes.ts';
 import { identity } from '../support/fake-engine.ts';
-import { type Access, handlerOf, tensorValue } from './support.ts';
+import { handlerOf, tensorValue, type UnderTestOptions } from './support.ts';
 
 const MODEL = {
   name: 'm',
@@ -28,7 +28,7 @@ const gate = () =>
     adminAccess: 'off',
     needsCertificate: false,
   });
-const under = (access: Access = { gate: gate() }) => handlerOf([MODEL], {}, access);
+const under = (access: UnderTestOptions = { gate: gate() }) => handlerOf([MODEL], {}, access);
 const GOOD = '{"instances":[1]}';
 const V2 = '{"inputs":[{"name":"INPUT0","datatype":"FP32","shape":[1],"data":[1]}]}';
 const server = { host: '127.0.0.1', port: 0, name: 'mlserve', grpcPort: 'off', metricsPort: 'off' } as const;

@@ -33,7 +33,7 @@ export class Attempt {
     if (found !== undefined) return this.about(found);
     this.about(findModel(models, name) ?? this.entry);
     this.addressed = 'unknown';
-    throw new Refusal(404, notFoundText(models, name, wanted));
+    throw new Refusal(404, notFoundText(models, { name, version: wanted }, 'error'));
   }
 
   /** From now on this is the model whose identity the reply carries, whoever ends the call. */
