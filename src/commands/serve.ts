@@ -57,16 +57,11 @@ export async function serve({ frozen, quiet, watch, ...options }: ServeOptions, 
   };
   const stopped = untilStopped(io, spec.drain, { drain, close }, ownLog);
   const stopFollowing = followAccess({ access, ports, files: io.files, clock: io.clock, log: ownLog });
-  const { control } = service;
-  const onReady = (): void => {
-    if (watch && control)
-      void stopped.finally(followFiles({ dir: project.dir, control, files: io.files, log: ownLog }));
-  };
+  const followed = { dir: project.dir, control: service.control, files: io.files, log: ownLog };
+  const onReady = (): void => void (watch && stopped.finally(followFiles(followed)));
+  const announcing = { ports, access, quiet, isStopping: () => isStopping, onReady };
   try {
-    await Promise.all([
-      stopped,
-      announce(project, service, { ports, access, quiet, isStopping: () => isStopping, onReady }, io),
-    ]);
+    await Promise.all([stopped, announce(project, service, announcing, io)]);
   } catch (error) {
     await close(0);
     throw error;

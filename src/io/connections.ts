@@ -15,6 +15,9 @@ export interface Connection {
   readonly reading: Reading;
 }
 
+/** Without a new connection for so long, none is on the way; under a stream of them the port closes in the end all the same. */
+const QUIET_MS = 10;
+const LONGEST_UNQUIET_MS = 200;
 /** How long a connection that asks nothing may stay once the port closes: its request may be on the way. */
 const FRESH_MS = 500;
 
@@ -26,6 +29,10 @@ export class Connections {
   readonly #idle = new Set<Socket>();
   readonly #outer = new Map<Socket, Socket>();
   #size = 0;
+  #accepted = 0;
+  #acceptedAt = 0;
+  /** Answers that wait for the port to close. */
+  #held: (() => void)[] | undefined;
 
   constructor(most: number) {
     this.#most = most;
@@ -34,6 +41,8 @@ export class Connections {
   /** A socket from the kernel. Past the limit the one that has been idle longest makes room: whoever only holds connections shuts nobody out. */
   accept(socket: Socket): void {
     this.#size++;
+    this.#accepted++;
+    this.#acceptedAt = performance.now();
     this.#idle.add(socket);
     socket.once('close', () => {
       this.#size--;
@@ -98,18 +107,46 @@ export class Connections {
     serve();
   }
 
+  /** Sends an answer: at once, except in the moment in which the port closes. */
+  send(answer: () => void): void {
+    if (this.#held === undefined) answer();
+    else this.#held.push(answer);
+  }
+
   /** Stops accepting; who is idle may still ask for a moment; who is busy is answered. What is left after `timeoutMs` is cut. */
-  close(server: Server, timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const fresh = setTimeout(() => this.#cutIdle(), Math.min(FRESH_MS, timeoutMs));
-      const last = setTimeout(() => this.#cutAll(), timeoutMs);
+  async close(server: Server, timeoutMs: number): Promise<void> {
+    const last = setTimeout(() => this.#cutAll(), timeoutMs);
+    await this.#quiet();
+    const closed = new Promise<void>((resolve) => {
       // An HTTP server's own `close` would cut all who are idle at once, a request on the way or not.
-      Server.prototype.close.call(server, () => {
-        clearTimeout(fresh);
-        clearTimeout(last);
-        resolve();
-      });
+      Server.prototype.close.call(server, () => resolve());
     });
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const answer of held) answer();
+    const fresh = setTimeout(() => this.#cutIdle(), Math.min(FRESH_MS, timeoutMs));
+    await closed;
+    clearTimeout(fresh);
+    clearTimeout(last);
+  }
+
+  /**
+   * Resolves when no new connection is on the way. The kernel resets those that it has taken and we have not when the port closes: so nobody
+   * is answered for a moment, for it is the answered who ask again, and what they have begun is taken first.
+   */
+  async #quiet(): Promise<void> {
+    this.#held = [];
+    const start = performance.now();
+    const isOver = (): boolean => {
+      const now = performance.now();
+      return now - Math.max(start, this.#acceptedAt) > QUIET_MS || now - start > LONGEST_UNQUIET_MS;
+    };
+    while (!isOver()) await new Promise((wake) => setTimeout(wake, QUIET_MS / 4));
+    // One connection is taken in a turn of the event loop: after a turn without one, the kernel has none left.
+    for (let seen = -1; seen !== this.#accepted && performance.now() - start < LONGEST_UNQUIET_MS * 2; ) {
+      seen = this.#accepted;
+      await new Promise((wake) => setImmediate(wake));
+    }
   }
 
   #cutIdle(): void {

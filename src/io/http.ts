@@ -45,7 +45,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
         ? handler.refuse(head, 400, 'the Host header is missing')
         : handler.admit(head);
     if ('status' in decision) {
-      sendUnread(request, response, decision, { close: isDraining, timeoutMs });
+      connections.send(() => sendUnread(request, response, decision, { close: isDraining, timeoutMs }));
       return;
     }
     const share = waiting.share();
@@ -64,15 +64,21 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     const accepted = head.method === 'HEAD' ? undefined : head.headers['accept-encoding'];
     // The client may go away before its body is here; afterwards the work on it holds the bytes, and then the answer until it is taken.
     response.once('close', share.release);
-    const deliver = (given: Response): void => {
+    const write = (given: Response): void => {
       if (response.destroyed || response.headersSent) return;
       const size = bodyBytes(given);
       // Alone, an answer of any size may wait for its reader.
       const fits = size <= SMALL_ANSWER || share.reach(size) || share.isOnly();
       const full = 'too many bytes of answers wait for their readers (limits.queueBytes); try again later';
       const sent = fits ? given : handler.refuse(head, 503, full);
-      send(response, sent, { close: isDraining, timeoutMs });
+      try {
+        send(response, sent, { close: isDraining, timeoutMs });
+      } catch {
+        // A header that node:http refuses to write: nothing can be answered any more.
+        request.socket.destroy();
+      }
     };
+    const deliver = (given: Response): void => connections.send(() => write(given));
     pacer.pace(request, connection.reading);
     readBody(
       request,
@@ -87,7 +93,6 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
               const coded = compressResponse(given, accepted);
               return coded instanceof Promise ? coded.then(deliver) : deliver(coded);
             })
-            // A header that node:http refuses to write: nothing can be answered any more.
             .catch(() => request.socket.destroy())
             .finally(() => {
               if (response.destroyed) share.release();

@@ -25,7 +25,7 @@ const key = (name: string, secret: string, scope: Scope) => ({
 const gate = () =>
   createGate({
     keys: [key('app', 'open-sesame', 'infer'), key('scraper', 'numbers', 'metrics')],
-    adminAccess: 'off',
+    adminAccess: 'key',
     needsCertificate: false,
   });
 const under = (access: UnderTestOptions = { gate: gate() }) => handlerOf([MODEL], {}, access);

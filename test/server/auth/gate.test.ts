@@ -79,9 +79,11 @@ describe('a gate without keys', () => {
 });
 
 describe('changes to the models', () => {
-  it('are nobody’s when they are off, whatever key is shown', () => {
+  it('need a key for them where there are keys, also when they are off and change nothing', () => {
     const off = gate({ adminAccess: 'off' });
-    expect(brief(off.authorize('admin', caller({ 'x-api-key': 'o' }, { address: '127.0.0.1' })))).toBe('403 -');
+    const verdicts = ['o', 'a', 'x'].map((secret) => brief(off.authorize('admin', caller({ 'x-api-key': secret }))));
+    expect(verdicts).toEqual(['allowed ops', '403 app', '401 -']);
+    expect(brief(gate({ adminAccess: 'off', keys: undefined }).authorize('admin', caller()))).toBe('allowed anyone');
   });
 
   const local = gate({ adminAccess: 'loopback' });
