@@ -27,7 +27,7 @@ import { type ModelTable, modelTable } from './model-table.ts';
 import { Refusal } from './refusal.ts';
 import { requestLine } from './request-line.ts';
 import { createRouter, type NoTarget, type Router, type Target } from './router.ts';
-import { type ErrorStyle, routesOf, routesOn } from './routes.ts';
+import { type ErrorStyle, type Route, routesOf, routesOn } from './routes.ts';
 import { type Answer, type Call, jsonAnswer, type Service } from './service.ts';
 import { TITLES } from './status.ts';
 
@@ -80,7 +80,8 @@ interface State {
 export function createHandler(options: HandlerOptions): ReplaceableHandler {
   const { spec, engine, clock, log, gate } = options;
   const cors = createCors(readOrigins(spec.cors.origins).origins);
-  const routes = routesOf(spec);
+  const allRoutes = routesOf(spec);
+  const routes = routesOn('main', spec, allRoutes);
   const metrics = createMetrics({
     clock,
     engine,
@@ -97,9 +98,8 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         return before.find(({ key }) => key === served.key) ?? modelEntry(served, log, metrics.model(name, version));
       }),
     );
-    const routerOn = (port: 'main' | 'metrics') =>
-      createRouter({ routes: routesOn(port, spec, routes), models: table, metrics });
-    return { table, router: routerOn('main'), metricsRouter: routerOn('metrics') };
+    const routerOf = (served: readonly Route[]) => createRouter({ routes: served, models: table, metrics });
+    return { table, router: routerOf(routes), metricsRouter: routerOf(routesOn('metrics', spec, allRoutes)) };
   };
   let state = stateOf(options.models, []);
   let isDraining = false;

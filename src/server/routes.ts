@@ -106,6 +106,6 @@ function index({ spec, models, routes }: Service): Answer {
   return jsonAnswer(200, {
     service: { name: spec.name, version: spec.version },
     models: models().entries.map(({ identity }) => identity),
-    routes: routesOn('main', spec, routes).map(({ method, path }) => `${method} ${path}`),
+    routes: routes.map(({ method, path }) => `${method} ${path}`),
   });
 }

@@ -4,7 +4,7 @@ import type { Log } from '../../src/ports.ts';
 import type { Headers, ReplaceableHandler, Response, ServedModel } from '../../src/server/contract.ts';
 import { createHandler, type HandlerOptions } from '../../src/server/handler.ts';
 import { openApiDocument } from '../../src/server/openapi/document.ts';
-import { routesOf } from '../../src/server/routes.ts';
+import { routesOf, routesOn } from '../../src/server/routes.ts';
 import type { PredictionValue } from '../../src/service/codec.ts';
 import { compileFeatures } from '../../src/service/compile-features.ts';
 import { compileOutputs } from '../../src/service/compile-outputs.ts';
@@ -134,7 +134,9 @@ export function handlerOf(
     runtime: 'fake 1.0.0',
     ...options,
   });
-  const conformity = new Conformity(toJson(openApiDocument({ spec, models: served, routes: routesOf(spec) })));
+  const conformity = new Conformity(
+    toJson(openApiDocument({ spec, models: served, routes: routesOn('main', spec, routesOf(spec)) })),
+  );
   const answer: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
     const sent = { host: 'tests', 'content-length': String(bytes.length), ...headers };

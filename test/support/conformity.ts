@@ -17,6 +17,8 @@ const TRANSPORT = [
   ...['connection', 'keep-alive', 'date', 'content-length', 'content-type', 'transfer-encoding'],
   ...['content-encoding', 'vary'],
 ];
+/** Of pages of other origins, whatever they ask for. */
+const CORS = /^access-control-/;
 const BYTES = 'application/octet-stream';
 /** The client has gone: nobody receives this. */
 const UNRECEIVED = 499;
@@ -43,7 +45,7 @@ export class Conformity {
   /** Empty when the response is as described. */
   problems(exchange: Exchange): readonly string[] {
     const { method, status, target } = exchange;
-    if (status === UNRECEIVED) return [];
+    if (status === UNRECEIVED || isPreflight(exchange)) return [];
     const path = this.#pathOf(target);
     if (path === undefined) {
       const known =
@@ -99,7 +101,9 @@ export class Conformity {
   #headers(exchange: Exchange, where: string, described: Json, also: readonly string[]): readonly string[] {
     const sent = lowered(exchange.headers);
     const names = Object.keys(described).map((name) => name.toLowerCase());
-    const strangers = Object.keys(sent).filter((name) => ![...names, ...TRANSPORT, ...also].includes(name));
+    const strangers = Object.keys(sent).filter(
+      (name) => ![...names, ...TRANSPORT, ...also].includes(name) && !CORS.test(name),
+    );
     return [
       ...strangers.map((name) => `the header ${name} is not described`),
       ...Object.keys(described).flatMap((name) => {
@@ -166,6 +170,11 @@ function headOf({ headers, body }: Exchange): unknown {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   const length = Number(lowered(headers)['inference-header-content-length']);
   return JSON.parse(new TextDecoder().decode(bytes.subarray(0, length)));
+}
+
+/** A browser's question before a page of another origin asks; no document lists it. */
+function isPreflight({ method, status, headers }: Exchange): boolean {
+  return method === 'OPTIONS' && status < 300 && lowered(headers)['access-control-allow-methods'] !== undefined;
 }
 
 /** Answered before anybody looks at the path. */

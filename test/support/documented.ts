@@ -5,7 +5,7 @@ import { openProject, type ReadProject } from '../../src/commands/project.ts';
 import { readServedModels } from '../../src/commands/served-models.ts';
 import type { ServedModel } from '../../src/server/contract.ts';
 import { openApiDocument } from '../../src/server/openapi/document.ts';
-import { routesOf } from '../../src/server/routes.ts';
+import { routesOf, routesOn } from '../../src/server/routes.ts';
 import { jsonText } from '../../src/service/rows/write-json.ts';
 import { fixturePath } from './fixtures.ts';
 import { testIo } from './test-io.ts';
@@ -41,6 +41,8 @@ export async function documented(
   const project = await openProject('.', {}, io);
   const { models } = await readServedModels(project, io);
   const { spec } = project;
-  const document = JSON.parse(jsonText(openApiDocument({ spec, models, routes: routesOf(spec) })));
+  const document = JSON.parse(
+    jsonText(openApiDocument({ spec, models, routes: routesOn('main', spec, routesOf(spec)) })),
+  );
   return { project, models, document };
 }

@@ -16,6 +16,8 @@ import {
   refusalSchema,
   refusalsOf,
   SCHEMAS,
+  SECURITY,
+  SECURITY_SCHEMES,
 } from './shared.ts';
 import { V2_SCHEMAS } from './v2-schemas.ts';
 
@@ -48,6 +50,7 @@ export function openApiDocument({ spec, models, routes }: DocumentParts): Schema
       responses: refusals,
       headers: HEADERS,
       parameters: REQUEST_HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }
@@ -85,8 +88,8 @@ export function operationKey(method: string, path: string): string {
   return `${method} ${path.replace('/versions/{version}', '').replace(/(?<=.)\/$/, '')}`;
 }
 
-function statusesOf({ style, infers, path }: Route): readonly number[] {
-  return refusalsOf({ style, infers, namesModel: /{(model|name)}/.test(path) });
+function statusesOf({ style, infers, path, scope }: Route): readonly number[] {
+  return refusalsOf({ style, infers, namesModel: /{(model|name)}/.test(path), isGuarded: scope !== 'open' });
 }
 
 function describe(route: Route, operation: Operation, parts: readonly ModelParts[]): Schema {
@@ -107,6 +110,7 @@ function describe(route: Route, operation: Operation, parts: readonly ModelParts
     tags: [tag],
     summary,
     description: text,
+    security: route.scope === 'open' ? undefined : SECURITY,
     parameters: parametersOf(route, operation, models),
     requestBody: body && { required: !isBodyOptional, content: mediaTypes(body(models)) },
     responses: { ...Object.fromEntries(refused), ...Object.fromEntries(answered) },

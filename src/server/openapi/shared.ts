@@ -34,7 +34,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   }),
   Readiness: objectOf({
     status: { enum: ['ready', 'not ready', 'draining'] },
-    models: arrayOf(objectOf({ name: text, version: text, state: { enum: STATES } })),
+    service: objectOf({ name: text, version: text }),
+    models: arrayOf(
+      objectOf({ name: text, version: text, digest: DIGEST, state: { enum: STATES }, reason: text }, ['reason']),
+    ),
   }),
 };
 
@@ -78,8 +81,12 @@ export const REQUEST_HEADERS: Readonly<Record<string, Schema>> = {
   },
 };
 
+const CHALLENGE: Schema = { 'WWW-Authenticate': header(text, 'How to show a key (RFC 6750).') };
+
 /** Headers of single answers, by status. */
-const OWN_HEADERS: Readonly<Record<number, Readonly<Record<string, Schema>>>> = {
+const OWN_HEADERS: Readonly<Record<number, Schema>> = {
+  401: CHALLENGE,
+  403: CHALLENGE,
   415: { 'Accept-Encoding': header(text, 'The encodings that are taken.') },
   503: { 'Retry-After': header({ type: 'string', pattern: '^\\d+$' }, 'Seconds to wait.', false) },
 };
@@ -92,6 +99,8 @@ export function headersOf(status: number): Schema {
 
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'The body is not JSON, or the bytes are no HTTP.',
+  401: 'An API key is asked for, and none, or an unknown one, was shown.',
+  403: 'The API key is not for this, or nobody may do it from where the call comes from.',
   404: 'No such model or version.',
   408: 'The request did not arrive in time.',
   413: 'The body is too large.',
@@ -111,13 +120,23 @@ export interface RouteTraits {
   readonly style: ErrorStyle;
   readonly infers: boolean;
   readonly namesModel: boolean;
+  /** Whether a key is asked for, where any is. */
+  readonly isGuarded: boolean;
 }
 
+/** The two ways to show a key, and none: whether one is asked for is a setting. */
+export const SECURITY: readonly Schema[] = [{ bearer: [] }, { apiKey: [] }, {}];
+
+export const SECURITY_SCHEMES: Readonly<Record<string, Schema>> = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API key, where the service asks for one.' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same.' },
+};
+
 /** Statuses with which a route may refuse a request, or the transport in its name. */
-export function refusalsOf({ style, infers, namesModel }: RouteTraits): readonly number[] {
+export function refusalsOf({ style, infers, namesModel, isGuarded }: RouteTraits): readonly number[] {
   const any = [400, 408, 413, 415, 417, 431, 500, 503];
   const ofModels = [...(namesModel ? [404] : []), ...(infers ? [504] : []), ...(style === 'problem' ? [422] : [])];
-  return [...any, ...ofModels].sort((a, b) => a - b);
+  return [...any, ...ofModels, ...(isGuarded ? [401, 403] : [])].sort((a, b) => a - b);
 }
 
 /** Name of the component that says how a status is written in a style. */
