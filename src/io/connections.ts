@@ -93,7 +93,8 @@ export class Connections {
 
   #take(socket: Socket, connection: Connection, response: ServerResponse, serve: () => void): void {
     const outer = this.#outer.get(socket);
-    if (outer === undefined || response.destroyed) return;
+    // What was sent behind a request that ended the connection is never answered.
+    if (outer === undefined || response.destroyed || socket.writableEnded) return;
     connection.response = response;
     this.#idle.delete(outer);
     response.once('close', () => {

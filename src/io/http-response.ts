@@ -24,7 +24,7 @@ export interface SendOptions {
 }
 
 /** Bytes that the slowest reader takes in a millisecond. */
-const SLOWEST_READER = 16;
+const SLOWEST_READER = 100;
 
 /** Sends a response after the whole request was read. node:http leaves the body away for HEAD. */
 export function send(target: ServerResponse, response: Response, { close, timeoutMs }: SendOptions): void {

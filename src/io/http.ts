@@ -40,10 +40,12 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     onAdmitted: (() => void) | undefined,
   ): void => {
     const head = headOf(request, connection.peer);
-    const decision =
-      head.headers.host === undefined && request.httpVersion === '1.1'
-        ? handler.refuse(head, 400, 'the Host header is missing')
-        : handler.admit(head);
+    const problem = problemOfHost(request);
+    if (problem !== undefined) {
+      sendUnread(request, response, handler.refuse(head, 400, problem), { close: true, timeoutMs });
+      return;
+    }
+    const decision = handler.admit(head);
     if ('status' in decision) {
       connections.send(() => sendUnread(request, response, decision, { close: isDraining, timeoutMs }));
       return;
@@ -153,6 +155,18 @@ const CLIENT_ERRORS = new Map([
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, message: 'the chunk extensions are too large' }],
   ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, message: 'the request took too long to arrive' }],
 ]);
+
+/** One and no more: servers in a row that each read another one would not agree on whom a request is for. */
+function problemOfHost({ rawHeaders, headers: { host }, httpVersion }: IncomingMessage): string | undefined {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  if (count > 1) return 'there is more than one Host header';
+  if (host === undefined) return httpVersion === '1.1' ? 'the Host header is missing' : undefined;
+  return /[\s/?#@\\]/.test(host) ? 'the Host header is not the name of a host' : undefined;
+}
 
 function headOf(request: IncomingMessage, peer: Peer | undefined): RequestHead {
   // Set-Cookie alone would be an array, and it is no request header.

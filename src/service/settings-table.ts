@@ -59,8 +59,12 @@ export const SETTINGS: readonly Setting[] = [
   port('server.metricsPort', 'Port of /metrics alone; off: /metrics is on the HTTP port.'),
   text('tls.cert', '', 'PEM file with the certificate chain, relative to mlserve.yaml; empty: no TLS.'),
   text('tls.key', '', 'PEM file with the private key of tls.cert.'),
-  text('tls.clientCa', '', 'PEM file of the authorities whose client certificates are required; empty: none asked.'),
-  text('auth.keysFile', '', 'File of API keys, relative to mlserve.yaml; empty: no keys are asked for.'),
+  text(
+    'tls.clientCa',
+    '',
+    'PEM file of the authorities of client certificates, which all but health routes then need; empty: none asked.',
+  ),
+  text('auth.keysFile', '', 'File of API keys, relative to mlserve.yaml; empty: none but those of MLSERVE_API_KEYS.'),
   choice(
     'admin.access',
     ['off', 'loopback', 'key'],
@@ -115,13 +119,13 @@ export const SETTINGS: readonly Setting[] = [
     ['limits.queueBytes', 'bytes'],
     256 * MIB,
     [1024, 2 ** 40],
-    'Most bytes of request bodies that are received or wait for their answer; past it the answer is 503. At least limits.bodyBytes.',
+    'Most bytes of request bodies that are received or wait for their answer, and of answers that wait for their readers; past it the answer is 503. At least limits.bodyBytes.',
   ),
   number(
     ['limits.connections', 'integer'],
     10_000,
     [1, 1_000_000],
-    'Most open connections; past it new ones are closed unanswered.',
+    'Most open connections; past it the one that has been idle longest is closed.',
   ),
   number(['limits.headersTimeoutMs', 'duration'], 10_000, [100, DAY_MS], 'Time to receive the headers of a request.'),
   number(
