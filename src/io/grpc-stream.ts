@@ -1,0 +1,124 @@
+/**
+ * One HTTP/2 stream under a gRPC server → what the library does not see to: its response says which model and request it belongs to, also when the
+ * library makes it by itself; the bytes that arrive are counted; how it ended is counted where nobody has answered it.
+ */
+import type { Buffer } from 'node:buffer';
+import {
+  constants,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+  type ServerStreamResponseOptions,
+} from 'node:http2';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import type { GrpcHandler, GrpcHead, Signature } from '../server/grpc/contract.ts';
+import type { ByteBudget, ByteShare } from './byte-budget.ts';
+
+const CANCELLED = 1;
+const INVALID_ARGUMENT = 3;
+const UNAVAILABLE = 14;
+const NO_ROOM = 'too many bytes of requests wait (limits.queueBytes); try again later';
+
+interface StreamParts {
+  readonly stream: ServerHttp2Stream;
+  readonly head: GrpcHead;
+  readonly handler: GrpcHandler;
+  readonly budget: ByteBudget;
+  /** Whether requests may come at any time, or none. */
+  readonly isOpenEnded: boolean;
+}
+
+export class GrpcStream {
+  readonly head: GrpcHead;
+  /** Of the API key that was shown. */
+  readonly keyName: string | undefined;
+  /** Of the model that answers, once it is known. */
+  signature: Signature | undefined;
+  /** Messages that are being answered. */
+  answering = 0;
+  /** Called when the port closes: ends a call that would go on for as long as its client likes. */
+  finish: (() => void) | undefined;
+  readonly #parts: StreamParts;
+  /** Of the message that arrives. */
+  #share: ByteShare;
+  #arriving = 0;
+  #since = performance.now();
+  #hasMessage = false;
+  #gone: AbortController | undefined;
+  #isCounted = false;
+
+  constructor(parts: StreamParts) {
+    const { stream, head, handler, budget } = parts;
+    const { denial, keyName } = handler.admit(head);
+    this.#parts = parts;
+    this.head = head;
+    this.keyName = keyName;
+    this.#share = budget.share();
+    const { respond } = stream;
+    stream.respond = (headers: OutgoingHttpHeaders = {}, options?: ServerStreamResponseOptions) =>
+      respond.call(stream, Object.assign(headers, this.signature ?? handler.signature(head)), options);
+    stream.on('data', (chunk: Buffer) => this.#count(chunk.length));
+    stream.once('close', () => {
+      this.#share.release();
+      this.#gone?.abort();
+      if (!this.#isCounted) handler.conclude(head, endOf(stream));
+    });
+    // After the library has seen the stream: it would answer once more.
+    if (denial !== undefined) process.nextTick(() => this.refuse(denial.code, denial.details));
+  }
+
+  /** Aborted when the client has gone or the call is over. */
+  get gone(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.#parts.stream.closed) this.#gone.abort();
+    return this.#gone.signal;
+  }
+
+  /** A message has arrived as a whole. */
+  arrived(): void {
+    this.#share.release();
+    this.#share = this.#parts.budget.share();
+    this.#arriving = 0;
+    this.#hasMessage = true;
+  }
+
+  /** A message that the handler answers, and counts: a share of its bytes for as long as that takes; undefined when there is no room. */
+  take(bytes: number): ByteShare | undefined {
+    this.arrived();
+    const share = this.#parts.budget.share();
+    if (!share.reach(bytes)) return undefined;
+    this.#isCounted = true;
+    return share;
+  }
+
+  /** Whether a message should have arrived by now that has begun to more than `timeoutMs` ago. */
+  isSlow(timeoutMs: number): boolean {
+    const isWaiting = this.#arriving > 0 ? this.answering === 0 : !this.#hasMessage && !this.#parts.isOpenEnded;
+    return isWaiting && performance.now() - this.#since > timeoutMs;
+  }
+
+  /** Ends the call here, over the head of the library, which takes it for a client that has gone. */
+  refuse(code: number, details: string): void {
+    const { stream } = this.#parts;
+    if (stream.destroyed || stream.headersSent) {
+      stream.close(constants.NGHTTP2_CANCEL);
+      return;
+    }
+    const status = { ':status': 200, 'content-type': 'application/grpc+proto' };
+    stream.respond({ ...status, 'grpc-status': code, 'grpc-message': details }, { endStream: true });
+    stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  #count(bytes: number): void {
+    if (this.#arriving === 0) this.#since = performance.now();
+    this.#arriving += bytes;
+    if (!this.#share.reach(this.#arriving)) this.refuse(UNAVAILABLE, NO_ROOM);
+  }
+}
+
+function endOf({ sentHeaders, sentTrailers }: ServerHttp2Stream): number {
+  const code = sentTrailers?.['grpc-status'] ?? sentHeaders?.['grpc-status'];
+  if (code !== undefined) return Number(code);
+  // Answered with an HTTP status: it was no gRPC.
+  return sentHeaders?.[':status'] === 200 || sentHeaders === undefined ? CANCELLED : INVALID_ARGUMENT;
+}
