@@ -4,7 +4,7 @@ import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import type { GrpcHandler } from '../server/grpc/contract.ts';
 import type { ReflectionRequest, Reflector } from '../server/grpc/reflection.ts';
 import type { CallDefinition } from './grpc-definitions.ts';
-import { answer, decode } from './grpc-messages.ts';
+import { answer, decode, taken } from './grpc-messages.ts';
 import type { GrpcStream } from './grpc-stream.ts';
 
 export interface LongCall<C> {
@@ -39,13 +39,14 @@ export function streamInfer({ handler, definition, stream, call }: LongCall<Dupl
     if (++waiting === MOST_AT_ONCE) call.pause();
     const replying = answer({ handler, definition, stream, call }, bytes);
     last = last.then(async () => {
-      const { code, details, bytes: reply } = await replying;
+      const reply = await replying;
       if (isOver) return;
-      if (reply === undefined || (code !== 0 && isHard)) {
-        end({ code, details });
+      if (reply.bytes === undefined || (reply.code !== 0 && isHard)) {
+        end({ code: reply.code, details: reply.details });
         return;
       }
-      await new Promise((done) => call.write(reply as Buffer, done));
+      await new Promise((done) => call.write(reply.bytes as Buffer, done));
+      taken(stream, reply);
       if (waiting-- === MOST_AT_ONCE) call.resume();
     });
   });
@@ -80,7 +81,7 @@ export function watchHealth({
     call.write(definition.encode({ status }));
   };
   const timer = setInterval(tell, WATCH_EVERY_MS).unref();
-  stream.gone.addEventListener('abort', () => clearInterval(timer));
+  call.once('close', () => clearInterval(timer));
   stream.finish = () => {
     tell();
     call.emit('error', SHUTTING_DOWN);

@@ -4,15 +4,15 @@ import type { ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
 import type { GrpcHandler, GrpcReply } from '../server/grpc/contract.ts';
 import { Refusal } from '../server/refusal.ts';
 import type { CallDefinition } from './grpc-definitions.ts';
-import type { GrpcStream } from './grpc-stream.ts';
+import { type GrpcStream, NO_ROOM } from './grpc-stream.ts';
 
 /** Of messages that are decoded in general, which makes much of little. They are a few names. */
 const LARGEST_MESSAGE = 65_536;
-const NO_ROOM: GrpcReply = {
-  code: 14,
-  details: 'too many bytes of requests wait (limits.queueBytes); try again later',
-  bytes: undefined,
-};
+/** Answers up to here are not counted among the bytes that wait: most are, and leave at once. */
+const SMALL_ANSWER = 65_536;
+const NO_ROOM_FOR_ANSWERS = 'too many bytes of answers wait for their readers (limits.queueBytes); try again later';
+const NOTHING = new Uint8Array(0);
+const UNAVAILABLE = 14;
 
 export interface Answering {
   readonly handler: GrpcHandler;
@@ -23,28 +23,38 @@ export interface Answering {
 
 /** Never rejects. */
 export async function answer({ handler, definition, stream, call }: Answering, bytes: Buffer): Promise<GrpcReply> {
-  const share = stream.take(bytes.length);
-  if (share === undefined) return NO_ROOM;
-  const { head, gone: signal } = stream;
+  if (!stream.take(bytes.length)) return unavailable(NO_ROOM);
+  const { head, keyName } = stream;
   const deadline = Number(call.getDeadline());
   stream.answering++;
-  try {
-    return await handler.answer({
-      ...head,
-      keyName: stream.keyName,
-      bytes,
-      decode: () => decode(definition, bytes),
-      encode: definition.encode,
-      signal,
-      timeoutMs: deadline === Number.POSITIVE_INFINITY ? undefined : deadline - Date.now(),
-      sign: (signature) => {
-        stream.signature = signature;
-      },
-    });
-  } finally {
-    stream.answering--;
-    share.release();
-  }
+  const reply = await handler.answer({
+    ...head,
+    keyName,
+    bytes,
+    decode: () => decode(definition, bytes),
+    encode: definition.encode,
+    signal: stream,
+    timeoutMs: deadline === Number.POSITIVE_INFINITY ? undefined : deadline - Date.now(),
+    sign: (signature) => {
+      stream.signature = signature;
+    },
+  });
+  stream.answering--;
+  stream.give(bytes.length);
+  const { length } = reply.bytes ?? NOTHING;
+  if (length <= SMALL_ANSWER || stream.holdAnswer(length)) return reply;
+  handler.conclude(head, UNAVAILABLE);
+  return unavailable(NO_ROOM_FOR_ANSWERS);
+}
+
+/** An answer that `answer` has given was taken by its reader. */
+export function taken(stream: GrpcStream, { bytes }: GrpcReply): void {
+  const { length } = bytes ?? NOTHING;
+  if (length > SMALL_ANSWER) stream.give(length);
+}
+
+function unavailable(details: string): GrpcReply {
+  return { code: UNAVAILABLE, details, bytes: undefined };
 }
 
 /** Throws a `Refusal`. */

@@ -1,6 +1,6 @@
 /**
  * One HTTP/2 stream under a gRPC server → what the library does not see to: its response says which model and request it belongs to, also when the
- * library makes it by itself; the bytes that arrive are counted; how it ended is counted where nobody has answered it.
+ * library makes it by itself; its bytes are counted; how it ended is counted where nobody has answered it.
  */
 import type { Buffer } from 'node:buffer';
 import {
@@ -12,12 +12,12 @@ import {
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import type { GrpcHandler, GrpcHead, Signature } from '../server/grpc/contract.ts';
-import type { ByteBudget, ByteShare } from './byte-budget.ts';
+import type { ByteBudget } from './byte-budget.ts';
 
 const CANCELLED = 1;
 const INVALID_ARGUMENT = 3;
 const UNAVAILABLE = 14;
-const NO_ROOM = 'too many bytes of requests wait (limits.queueBytes); try again later';
+export const NO_ROOM = 'too many bytes of requests wait (limits.queueBytes); try again later';
 
 interface StreamParts {
   readonly stream: ServerHttp2Stream;
@@ -39,56 +39,58 @@ export class GrpcStream {
   /** Called when the port closes: ends a call that would go on for as long as its client likes. */
   finish: (() => void) | undefined;
   readonly #parts: StreamParts;
-  /** Of the message that arrives. */
-  #share: ByteShare;
+  /** Bytes that have come of the next message. */
   #arriving = 0;
+  /** Bytes of messages that are worked on. */
+  #held = 0;
   #since = performance.now();
   #hasMessage = false;
-  #gone: AbortController | undefined;
   #isCounted = false;
 
   constructor(parts: StreamParts) {
-    const { stream, head, handler, budget } = parts;
+    const { stream, head, handler } = parts;
     const { denial, keyName } = handler.admit(head);
     this.#parts = parts;
     this.head = head;
     this.keyName = keyName;
-    this.#share = budget.share();
     const { respond } = stream;
     stream.respond = (headers: OutgoingHttpHeaders = {}, options?: ServerStreamResponseOptions) =>
       respond.call(stream, Object.assign(headers, this.signature ?? handler.signature(head)), options);
     stream.on('data', (chunk: Buffer) => this.#count(chunk.length));
-    stream.once('close', () => {
-      this.#share.release();
-      this.#gone?.abort();
-      if (!this.#isCounted) handler.conclude(head, endOf(stream));
-    });
     // After the library has seen the stream: it would answer once more.
     if (denial !== undefined) process.nextTick(() => this.refuse(denial.code, denial.details));
   }
 
-  /** Aborted when the client has gone or the call is over. */
-  get gone(): AbortSignal {
-    this.#gone ??= new AbortController();
-    if (this.#parts.stream.closed) this.#gone.abort();
-    return this.#gone.signal;
+  /** Whether the client has gone or the call is over. */
+  get aborted(): boolean {
+    return this.#parts.stream.closed || this.#parts.stream.destroyed;
   }
 
   /** A message has arrived as a whole. */
   arrived(): void {
-    this.#share.release();
-    this.#share = this.#parts.budget.share();
+    this.#parts.budget.give(this.#arriving);
     this.#arriving = 0;
     this.#hasMessage = true;
   }
 
-  /** A message that the handler answers, and counts: a share of its bytes for as long as that takes; undefined when there is no room. */
-  take(bytes: number): ByteShare | undefined {
+  /** A message of so many bytes is there for the handler, which counts the call; false when there is no room for it. */
+  take(bytes: number): boolean {
     this.arrived();
-    const share = this.#parts.budget.share();
-    if (!share.reach(bytes)) return undefined;
+    if (!this.#hold(bytes, this.#parts.budget.take(bytes))) return false;
     this.#isCounted = true;
-    return share;
+    return true;
+  }
+
+  /** Bytes of an answer that waits for its reader; alone it may have any size. */
+  holdAnswer(bytes: number): boolean {
+    return this.#hold(bytes, this.#parts.budget.takeAlone(bytes));
+  }
+
+  /** Bytes that are not held any more. Those of a stream that has closed were given back by then. */
+  give(bytes: number): void {
+    if (this.aborted) return;
+    this.#parts.budget.give(bytes);
+    this.#held -= bytes;
   }
 
   /** Whether a message should have arrived by now that has begun to more than `timeoutMs` ago. */
@@ -109,10 +111,26 @@ export class GrpcStream {
     stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
+  /** To be called when the stream has closed. */
+  closed(): void {
+    const { budget, handler, stream } = this.#parts;
+    budget.give(this.#arriving + this.#held);
+    this.#arriving = 0;
+    this.#held = 0;
+    if (!this.#isCounted) handler.conclude(this.head, endOf(stream));
+  }
+
+  #hold(bytes: number, isTaken: boolean): boolean {
+    // Nobody would give them back after the end.
+    if (isTaken && this.aborted) this.#parts.budget.give(bytes);
+    else if (isTaken) this.#held += bytes;
+    return isTaken;
+  }
+
   #count(bytes: number): void {
     if (this.#arriving === 0) this.#since = performance.now();
-    this.#arriving += bytes;
-    if (!this.#share.reach(this.#arriving)) this.refuse(UNAVAILABLE, NO_ROOM);
+    if (this.#parts.budget.take(bytes)) this.#arriving += bytes;
+    else this.refuse(UNAVAILABLE, NO_ROOM);
   }
 }
 

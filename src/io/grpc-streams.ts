@@ -74,8 +74,12 @@ export class GrpcStreams {
     headers[TAG] = tag;
     const timeout = headers['grpc-timeout'];
     if (typeof timeout === 'string') headers['grpc-timeout'] = boundedTimeout(timeout);
-    this.#open.set(tag, new GrpcStream({ stream, head, handler, budget, isOpenEnded: OPEN_ENDED.includes(path) }));
-    stream.once('close', () => this.#open.delete(tag));
+    const watched = new GrpcStream({ stream, head, handler, budget, isOpenEnded: OPEN_ENDED.includes(path) });
+    this.#open.set(tag, watched);
+    stream.once('close', () => {
+      this.#open.delete(tag);
+      watched.closed();
+    });
   }
 }
 

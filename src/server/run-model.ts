@@ -1,7 +1,7 @@
 /** Checked tensors → the engine's result, with the limits of the service applied. */
 import type { InferResult } from '../engine/engine.ts';
 import type { Tensors } from '../model/tensor.ts';
-import type { Headers, Request } from './contract.ts';
+import type { Headers } from './contract.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { Refusal } from './refusal.ts';
 import type { Call, Service } from './service.ts';
@@ -17,7 +17,7 @@ export interface Work {
 /** For which model, and what is known of who asks. */
 export interface Asking {
   readonly entry: ModelEntry;
-  readonly request: Pick<Request, 'headers' | 'signal'>;
+  readonly request: { readonly headers: Headers; readonly signal: Pick<AbortSignal, 'aborted'> };
   /** The run that answers it, once it has run. */
   ran?: InferResult | undefined;
 }

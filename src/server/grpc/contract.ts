@@ -31,7 +31,7 @@ export interface GrpcCall extends GrpcHead {
   /** A reply's message → its bytes, as the call's definition describes them. */
   readonly encode: (message: object) => Uint8Array;
   /** Aborted when the client has gone, has cancelled, or is past its deadline. */
-  readonly signal: AbortSignal;
+  readonly signal: Pick<AbortSignal, 'aborted'>;
   /** Milliseconds until the deadline that the client has set; undefined when it has not. */
   readonly timeoutMs: number | undefined;
   /** Told as soon as it is known which model the message is about: whoever ends the call says so. */
