@@ -23,7 +23,7 @@ export function renderServe({ url, spec, models, statuses, body }: Announcement)
     body === undefined
       ? `  curl -s ${url}/v2/models/${encodeURIComponent(models[0]?.spec.name ?? '')}\n`
       : `  curl -s ${url}/predict -H 'content-type: application/json' -d ${shellQuote(visible(body))}\n`;
-  return `${spec.name} ${spec.version} is ready on ${url}\n${rows.join('')}try:\n${tryIt}`;
+  return `${spec.name} ${spec.version} is ready on ${url}\n${rows.join('')}docs: ${url}/docs\ntry:\n${tryIt}`;
 }
 
 function placementText(status: ModelStatus | undefined): string {
