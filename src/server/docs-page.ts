@@ -86,6 +86,6 @@ export function docsFile(name: string): RouteFunction {
   return async ({ pageFile }) => {
     const body = await pageFile(name);
     if (body === undefined) throw new Refusal(404, NOT_INSTALLED);
-    return { status: 200, type, body };
+    return { status: 200, type, body, headers: { 'Cache-Control': 'max-age=3600' } };
   };
 }
