@@ -30,7 +30,7 @@ export function renderServe({ url, grpc, asks, spec, models, statuses, body }: A
     body === undefined
       ? `  ${curl} ${url}/v2/models/${encodeURIComponent(models[0]?.spec.name ?? '')}\n`
       : `  ${curl} ${url}/predict -H 'content-type: application/json' -d ${shellQuote(visible(body))}\n`;
-  return `${spec.name} ${spec.version} is ready on ${url}${grpc === undefined ? '' : `, gRPC on ${grpc}`}\n${rows.join('')}try:\n${tryIt}`;
+  return `${spec.name} ${spec.version} is ready on ${url}${grpc === undefined ? '' : `, gRPC on ${grpc}`}\n${rows.join('')}docs: ${url}/docs\ntry:\n${tryIt}`;
 }
 
 function placementText(status: ModelStatus | undefined): string {

@@ -30,14 +30,43 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-// Without validatorUrl it would ask a service of its makers whether the document is valid.
-const SCRIPT = `SwaggerUIBundle({
-  url: 'openapi.json',
-  domNode: document.getElementById('page'),
-  deepLinking: true,
-  tryItOutEnabled: true,
-  validatorUrl: null,
-});
+// Where the document needs an API key, the key is asked for, kept in the page alone, and sent with every request from it. Without
+// validatorUrl Swagger UI would ask a service of its makers whether the document is valid.
+const SCRIPT = `const page = document.getElementById('page');
+
+async function start(key) {
+  const headers = key === undefined ? {} : { 'X-API-Key': key };
+  const answer = await fetch('openapi.json', { headers });
+  if (!answer.ok) {
+    const { error } = await answer.json();
+    return [401, 403].includes(answer.status) ? ask(error) : page.replaceChildren(error);
+  }
+  SwaggerUIBundle({
+    url: 'openapi.json',
+    domNode: page,
+    deepLinking: true,
+    tryItOutEnabled: true,
+    validatorUrl: null,
+    requestInterceptor: (request) => ({ ...request, headers: { ...request.headers, ...headers } }),
+  });
+}
+
+function ask(reason) {
+  const form = document.createElement('form');
+  const input = Object.assign(document.createElement('input'), { type: 'password', autocomplete: 'off' });
+  const label = document.createElement('label');
+  label.append('API key ', input);
+  form.append(reason, document.createElement('br'), label, ' ', document.createElement('button'));
+  form.lastChild.append('Show');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    start(input.value);
+  });
+  page.replaceChildren(form);
+  input.focus();
+}
+
+start();
 `;
 
 export async function docsPage({ pageFile }: Service): Promise<Answer> {
@@ -57,6 +86,6 @@ export function docsFile(name: string): RouteFunction {
   return async ({ pageFile }) => {
     const body = await pageFile(name);
     if (body === undefined) throw new Refusal(404, NOT_INSTALLED);
-    return { status: 200, type, body };
+    return { status: 200, type, body, headers: { 'Cache-Control': 'max-age=3600' } };
   };
 }

@@ -33,6 +33,7 @@ async function serve() {
   throw new Error(`the service did not become ready:\n${text}`);
 }
 
+/** Opens the page, shows what the document says of /predict, and sends its example. */
 async function check(page, url) {
   const complaints = [];
   const asked = new Set();
@@ -76,12 +77,37 @@ async function check(page, url) {
   );
 }
 
+/** The same behind a key: the page asks for it, and sends it with the document and the prediction. */
+async function checkKey(page, url) {
+  const keys = [];
+  await page.route(/\/(openapi\.json|predict)$/, async (route) => {
+    keys.push(await route.request().headerValue('x-api-key'));
+    if (keys.at(-1) === 'secret') return route.continue();
+    return route.fulfill({ status: 401, contentType: 'application/json', body: '{"error":"an API key is needed"}' });
+  });
+  await page.goto(`${url}/docs`);
+  for (const key of ['wrong', 'secret']) {
+    await page.getByText('an API key is needed').waitFor();
+    await page.getByLabel('API key').fill(key);
+    const answered = page.waitForResponse(/openapi\.json$/);
+    await page.getByRole('button', { name: 'Show' }).click();
+    await answered;
+  }
+  const predict = page.locator('.opblock-post', { has: page.locator('[data-path="/predict"]') });
+  await predict.locator('.opblock-summary').click();
+  await predict.getByRole('button', { name: 'Execute' }).click();
+  await predict.locator('.live-responses-table .response').getByText('"predictions"').waitFor();
+  assert.deepEqual(keys, [null, 'wrong', 'secret', 'secret', 'secret'], 'the key that was given is sent');
+}
+
 const service = await serve();
 // No name resolves: as on a machine without a network.
 const args = ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 const browser = await chromium.launch({ executablePath, args });
 try {
-  await check(await browser.newPage({ viewport: { width: 1200, height: 900 } }), service.url);
+  const viewport = { width: 1200, height: 900 };
+  await check(await browser.newPage({ viewport }), service.url);
+  await checkKey(await browser.newPage({ viewport }), service.url);
   process.stdout.write(`the page at /docs shows the API and sends the example (Chromium ${browser.version()})\n`);
 } finally {
   await browser.close();

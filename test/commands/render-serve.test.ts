@@ -64,6 +64,7 @@ describe('the announcement', () => {
       `svc 1.0.0 is ready on http://127.0.0.1:1
   m 1.0.0  ${DIGEST}
     engine: inline (p95 0.02 ms for 64 rows), up to 64 rows a batch
+docs: http://127.0.0.1:1/docs
 try:
   curl -s http://127.0.0.1:1/predict -H 'content-type: application/json' -d '{"a":"it'\\''s"}'
 `,

@@ -37,13 +37,17 @@ export function predictExample({ spec, signature, golden }: ServedModel): Json |
 export function inferExample({ signature, features }: ServedModel, example: Json | undefined): Json | undefined {
   const whole = isObject(example) ? wholeTensors(example, signature, features) : undefined;
   if (whole === undefined) return undefined;
-  const inputs = tensorsOf(signature.inputs).map(({ name, elementType }): Json => {
+  const inputs = tensorsOf(signature.inputs).map(({ name, elementType }) => {
     const value = whole.get(name) ?? null;
     const datatype = isServable(elementType) ? protocolName(elementType) : '';
     return { name, datatype, shape: lengthsOf(value), data: flat(value) };
   });
-  // A missing number is NaN in the tensor, which JSON cannot write.
-  return jsonText(inputs).includes('null') ? undefined : { inputs };
+  return inputs.some(({ data }) => data.some(isUnwritable)) ? undefined : { inputs };
+}
+
+/** A missing number is NaN in the tensor. */
+function isUnwritable(value: Json): boolean {
+  return value === null || (typeof value === 'number' && !Number.isFinite(value));
 }
 
 /** Every input whole, as nested arrays. */

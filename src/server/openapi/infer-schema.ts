@@ -8,7 +8,7 @@ const PARAMETERS: Schema = { type: 'object', additionalProperties: { type: ['str
 
 export function inferRequest(signature: Signature): Schema {
   const inputs = servable(signature.inputs);
-  const outputs = servable(signature.outputs).map(({ name }) => name);
+  const outputs = servable(signature.outputs).map(({ name }): Schema => ({ const: name }));
   const count = { min: inputs.length, max: inputs.length };
   return objectOf(
     {
@@ -16,7 +16,7 @@ export function inferRequest(signature: Signature): Schema {
       parameters: PARAMETERS,
       inputs: arrayOf(anyOf(inputs.map(inputSchema)), count),
       outputs: {
-        ...arrayOf(objectOf({ name: { enum: outputs }, parameters: PARAMETERS }, ['parameters'])),
+        ...arrayOf(objectOf({ name: anyOf(outputs), parameters: PARAMETERS }, ['parameters'])),
         description: 'The outputs wanted, in this order; all of them when absent.',
       },
     },

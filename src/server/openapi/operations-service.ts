@@ -6,6 +6,7 @@ import { READINESS } from './shared.ts';
 const tag = 'Operations';
 const name: Schema = { type: 'string' };
 const statusOf = (...statuses: readonly string[]): Schema => objectOf({ status: { enum: statuses } });
+const CACHED = { 'Cache-Control': { required: true, schema: name } };
 const NO_FILE = json('The files of the page are not installed.', ref('Error'));
 
 export const SERVICE_OPERATIONS: Operations = {
@@ -64,13 +65,13 @@ export const SERVICE_OPERATIONS: Operations = {
     id: 'docsBundle',
     tag,
     summary: 'Swagger UI, which makes the page',
-    answers: fixed({ 200: text('text/javascript', 'A script.'), 404: NO_FILE }),
+    answers: fixed({ 200: text('text/javascript', 'A script.', CACHED), 404: NO_FILE }),
   },
   'GET /docs/swagger-ui.css': {
     id: 'docsStyle',
     tag,
     summary: 'The style of the page',
-    answers: fixed({ 200: text('text/css', 'A style sheet.'), 404: NO_FILE }),
+    answers: fixed({ 200: text('text/css', 'A style sheet.', CACHED), 404: NO_FILE }),
   },
   'GET /': {
     id: 'index',

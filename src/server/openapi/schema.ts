@@ -25,10 +25,11 @@ export function arrayOf(items: Schema, length: { readonly min?: number; readonly
 
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
-/** The schema itself where there is one alternative. */
+/** The schema itself where there is one alternative; nothing fits where there is none. */
 export function anyOf(schemas: readonly Schema[]): Schema {
-  const [only] = schemas;
-  return only !== undefined && schemas.length === 1 ? only : { anyOf: schemas };
+  const [only, ...others] = schemas;
+  if (only === undefined) return { not: {} };
+  return others.length === 0 ? only : { anyOf: schemas };
 }
 
 /** Names of the formats registered for OpenAPI; the others are told by their bounds. */
