@@ -10,6 +10,7 @@ import { interruptible } from './interruptible.ts';
 import { openTarget } from './open-target.ts';
 import { predictRows } from './predict-rows.ts';
 import { startInProcess } from './start-in-process.ts';
+import { plural } from './text-table.ts';
 import { badRowReport, writePredictions } from './write-predictions.ts';
 
 export interface PredictOptions {
@@ -64,5 +65,5 @@ export async function predict(options: PredictOptions, io: Io): Promise<PredictR
 }
 
 function summary({ rows, bad }: Tally, out: string | undefined): string {
-  return `${rows} rows${bad > 0 ? `, ${bad} without a prediction` : ''}${out === undefined ? '' : `, written to ${out}`}`;
+  return `${plural(rows, 'row')}${bad > 0 ? `, ${bad} without a prediction` : ''}${out === undefined ? '' : `, written to ${out}`}`;
 }
