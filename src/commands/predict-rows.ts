@@ -9,7 +9,7 @@ import { parseJson } from '../server/json/read-value.ts';
 import { type EncodedRun, featureEncoder } from '../service/rows/encode-rows.ts';
 import { tensorEncoder } from '../service/rows/encode-tensors.ts';
 import { formatOfFile, type InputFormat, readRows } from '../service/rows/read-rows.ts';
-import type { BadRow } from '../service/rows/row.ts';
+import type { BadRow, ParseJson } from '../service/rows/row.ts';
 import { RunError, type ScoredBatch, scoreRows } from '../service/rows/score-rows.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 
@@ -41,7 +41,7 @@ export function predictRows(
   const { batching, engine: settings } = model.spec;
   const queueRows = engine.status(model.key)?.queueLimit ?? 1;
   const isBatched = batchDimension(signature) === 'any';
-  const parse = (text: string) => parseJson(text, spec.limits.jsonDepth);
+  const parse: ParseJson = (text, onRounded) => parseJson(text, spec.limits.jsonDepth, onRounded);
   const reading = { format: inputFormat, features, parse, limits: { rowLength: bodyBytes } };
   const rows = readRows(io.files.stream(file, signal), reading);
   return scoreRows(rows, {

@@ -1,8 +1,8 @@
 /** The array of `instances` at the cursor, each an object of features or a list of values in order → the model's tensors. */
-import type { FeatureCodec, RowEncoder } from '../service/codec.ts';
+import { type FeatureCodec, NO_INTEGER, type RowEncoder } from '../service/codec.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonReader, OPEN_BRACE, OPEN_BRACKET } from './json/json-reader.ts';
 import { type KeySet, keySet } from './json/key-set.ts';
-import { readScalar, skipValue } from './json/read-value.ts';
+import { isRounded, readScalar, skipValue } from './json/read-value.ts';
 import { refuseTwice, SeenKeys } from './json/seen-keys.ts';
 import { pointerStep, type Violations } from './refusal.ts';
 import type { RowBatch, RowLimit } from './row-batch.ts';
@@ -120,7 +120,11 @@ function readInOrder(reading: Reading, row: number): void {
 }
 
 /** Reads the value at the cursor into a cell of the current row. */
-function readCell({ reader, encoder, refused }: Reading, column: number, row: number): CellProblem | undefined {
+function readCell(
+  { reader, features, encoder, refused }: Reading,
+  column: number,
+  row: number,
+): CellProblem | undefined {
   const next = reader.peek();
   if (next === OPEN_BRACE || next === OPEN_BRACKET) {
     skipValue(reader);
@@ -132,5 +136,6 @@ function readCell({ reader, encoder, refused }: Reading, column: number, row: nu
     refused[column] = row + 1;
     return TOO_LARGE;
   }
-  return encoder.set(column, value);
+  const isNone = features.codec.columns[column]?.type === 'integer' && isRounded(reader, value);
+  return encoder.set(column, isNone ? NO_INTEGER : value);
 }

@@ -5,6 +5,9 @@ import type { FeatureColumn, OutputSpec } from './spec.ts';
 /** A scalar as a request or a CSV cell carries it. bigint only for integers beyond 2^53. */
 export type FeatureValue = number | bigint | string | boolean | null;
 
+/** What an integer column is given for a number that only looks like an integer once a double holds it. */
+export const NO_INTEGER = 0.5;
+
 /** One way a row breaks the contract. Never carries the value that was sent. */
 export interface Violation {
   /** Stable name of the broken rule: `type`, `min`, `max`, `values`, `pattern`, `maxLength`, `missing`, `unknown`. */

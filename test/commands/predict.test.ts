@@ -154,6 +154,31 @@ describe('a project', () => {
     expect(records.map(([label]) => label)).toEqual(['0', '', '2', '', '0']);
   });
 
+  it('takes for an integer what is one, from any format, and nothing that only rounds to one', async () => {
+    const cwd = await tempFolder();
+    await init({ dir: 'p', model: fixturePath('real/mixed'), force: false, dryRun: false }, testIo(cwd));
+    const ages = ['3', '3.0', '3.000000000000000000001', '2.99999999999999999999', '30e-1'];
+    const named = ages.map((age) => `{"sex":"female","pressure":"high","age":${age},"bmi":20,"glucose":90}`);
+    const inOrder = ages.map((age) => `["female","high",${age},20,90]`);
+    await writeFile(join(cwd, 'rows.ndjson'), `${named.join('\n')}\n`);
+    await writeFile(join(cwd, 'rows.json'), `{"instances":[\n${inOrder.join(',\n')}]}`);
+    const cells = ages.map((age) => `female,high,${age},20,90`);
+    await writeFile(join(cwd, 'rows.csv'), `sex,pressure,age,bmi,glucose\n${cells.join('\n')}\n`);
+    for (const file of ['rows.ndjson', 'rows.json', 'rows.csv']) {
+      const io = testIo(cwd);
+      await predict(options(file, { onError: 'null' }), io);
+      expect(
+        io
+          .stdout()
+          .split('\n')
+          .map((line) => (line === 'null' ? line : line.slice(0, 11)))
+          .slice(0, 5),
+        file,
+      ).toEqual(['{"variable"', '{"variable"', 'null', 'null', '{"variable"']);
+      expect(io.stderr().match(/"age": expected an integer \(type\)/g), file).toHaveLength(2);
+    }
+  });
+
   it('closes the JSON document at a bad row, and says which model answered', async () => {
     const io = testIo(await iris());
     const { issues } = await predict(options('rows.csv', { format: 'json' }), io);

@@ -134,6 +134,19 @@ describe('/predict with features', () => {
     ]);
   });
 
+  it('takes for an integer what is one, however it is written, and nothing that only rounds to one', async () => {
+    const errors = (age: string) => errorsOf(`{"instances":[{"amount":1,"age":${age},"country/code":"US"}]}`);
+    for (const age of ['3', '3.0', '3e0', '0.3e1', '30e-1']) {
+      const { body } = await predict(`{"instances":[{"amount":1,"age":${age},"country/code":"US"}]}`);
+      expect(body).toHaveProperty('predictions', [{ OUTPUT0: [1, 3, 1] }]);
+    }
+    for (const age of ['3.5', '3.000000000000000000001', '2.9999999999999999999', '30000000000000000000001e-22']) {
+      expect(await errors(age)).toEqual(['/instances/0/age type: an integer of at least 0 and at most 130']);
+    }
+    const { body } = await predict('{"instances":[[3.000000000000000000001,1,"US"]]}');
+    expect(body).toHaveProperty('predictions', [{ OUTPUT0: [3, 1, 1] }]);
+  });
+
   it('never repeats a value that was sent', async () => {
     const secret = '4111111111111111';
     for (const value of [`"${secret}"`, secret, `[${secret}]`, `{"a":"${secret}"}`]) {

@@ -3,9 +3,9 @@ import type { ServableType } from '../../model/element-type.ts';
 import { encodeFloat16, FLOAT16_MAX } from '../../model/float16.ts';
 import type { TensorArrays, TensorData } from '../../model/tensor.ts';
 import { isSendable } from '../../service/element.ts';
+import { exactInteger } from '../../service/exact-integer.ts';
 import { type JsonReader, QUOTE } from './json-reader.ts';
 import { skipValue, takeNonFinite } from './read-value.ts';
-import { exactInteger } from './tokens.ts';
 
 export interface ElementReader {
   /**

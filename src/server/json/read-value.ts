@@ -1,8 +1,8 @@
 /** The value at a reader's cursor → a scalar, a whole value, or nothing (stepped over, its grammar checked all the same). */
 import type { FeatureValue } from '../../service/codec.ts';
+import { isRoundedToInteger, LONGEST_INTEGER } from '../../service/exact-integer.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-reader.ts';
 import { refuseTwice, SeenKeys } from './seen-keys.ts';
-import { LONGEST_INTEGER } from './tokens.ts';
 
 /** JSON without loss: integers beyond 2^53 are bigint, objects have no prototype. */
 export type JsonValue = FeatureValue | readonly JsonValue[] | { readonly [name: string]: JsonValue };
@@ -10,20 +10,31 @@ export type JsonValue = FeatureValue | readonly JsonValue[] | { readonly [name: 
 /** Guard of `parseJson` callers that have no limit of their own. */
 export const DEFAULT_DEPTH = 100;
 
+/** Called with the name or index of each member of the document that is a number rounded to an integer. */
+export type OnRounded = (member: string | number) => void;
+
 /** A whole document. Throws `JsonError`; duplicate keys, and numbers too large for a double, are refused. */
-export function parseJson(source: Uint8Array | string, maxDepth: number = DEFAULT_DEPTH): JsonValue {
+export function parseJson(
+  source: Uint8Array | string,
+  maxDepth: number = DEFAULT_DEPTH,
+  onRounded?: OnRounded,
+): JsonValue {
   const reader = new JsonReader(typeof source === 'string' ? new TextEncoder().encode(source) : source, maxDepth);
-  const value = readValue(reader);
+  const value = readValue(reader, onRounded);
   reader.end();
   return value;
 }
 
-export function readValue(reader: JsonReader): JsonValue {
+export function readValue(reader: JsonReader, onRounded?: OnRounded): JsonValue {
   const next = reader.peek();
   if (next === OPEN_BRACKET) {
     const list: JsonValue[] = [];
     reader.open(OPEN_BRACKET);
-    for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) list.push(readValue(reader));
+    for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) {
+      const value = readValue(reader);
+      if (onRounded !== undefined && isRounded(reader, value)) onRounded(list.length);
+      list.push(value);
+    }
     return list;
   }
   if (next === OPEN_BRACE) {
@@ -32,7 +43,9 @@ export function readValue(reader: JsonReader): JsonValue {
     for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
       const key = reader.key();
       if (key in object) refuseTwice(reader);
-      object[key] = readValue(reader);
+      const value = readValue(reader);
+      if (onRounded !== undefined && isRounded(reader, value)) onRounded(key);
+      object[key] = value;
     }
     return object;
   }
@@ -41,6 +54,11 @@ export function readValue(reader: JsonReader): JsonValue {
     reader.fail('number-range', 'number too large for a double', reader.tokenStart);
   }
   return value;
+}
+
+/** Whether `value`, the scalar just read, is an integer whose text has a fraction that no double can hold. */
+export function isRounded(reader: JsonReader, value: JsonValue): boolean {
+  return typeof value === 'number' && !reader.wasInteger && isRoundedToInteger(value, reader.numberText());
 }
 
 /** A string, number, boolean or null. A number too large for a double comes out infinite; arrays and objects throw. */

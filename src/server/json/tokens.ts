@@ -1,4 +1,4 @@
-/** Tokens of JSON → their values: escapes, exact integers. */
+/** Tokens of JSON → their values: escapes, powers of ten. */
 import type { Buffer } from 'node:buffer';
 import { JsonError } from './json-error.ts';
 
@@ -12,22 +12,4 @@ export function unescapeJson(bytes: Buffer, start: number, end: number): string 
   } catch {
     throw new JsonError('syntax', start, 'unknown escape in the string');
   }
-}
-
-const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-/** 2^64 has 20 digits. What is written longer than this is refused unread, so that no number costs more than its bytes. */
-export const LONGEST_INTEGER = 64;
-
-/** The integer a JSON number stands for (`1e3`, `10.0`), exactly; undefined where it has a fraction or is beyond every type. */
-export function exactInteger(text: string): bigint | undefined {
-  if (text.length > LONGEST_INTEGER) return undefined;
-  const [, sign, whole = '', fraction = '', power = '0'] = NUMBER.exec(text) ?? [];
-  const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  if (digits === '') return 0n;
-  const kept = digits.replace(/0+$/, '');
-  // Digits that stand, then this many zeros (negative: a fraction is left).
-  const zeros = Number(power) - fraction.length + (digits.length - kept.length);
-  if (zeros < 0 || zeros > LONGEST_INTEGER) return undefined;
-  const magnitude = BigInt(kept) * 10n ** BigInt(zeros);
-  return sign === '-' ? -magnitude : magnitude;
 }

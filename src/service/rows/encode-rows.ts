@@ -1,6 +1,6 @@
 /** Rows → model inputs, through a compiled feature codec; rows that break the contract are told apart. */
 import type { Tensors } from '../../model/tensor.ts';
-import type { FeatureCodec, FeatureValue, RowEncoder, Violation } from '../codec.ts';
+import { type FeatureCodec, type FeatureValue, NO_INTEGER, type RowEncoder, type Violation } from '../codec.ts';
 import { isNamed, type ReadRow, type RowValue } from './row.ts';
 
 /** Inputs of one call of the model. */
@@ -23,15 +23,15 @@ export function featureEncoder(codec: FeatureCodec): EncodeRows {
   return (rows) => {
     const bad = new Map<number, readonly string[]>();
     const encoder = codec.encoder(rows.length);
-    rows.forEach(({ value }, at) => {
-      const violations = setRow(encoder, codec, value);
+    rows.forEach((row, at) => {
+      const violations = setRow(encoder, codec, row);
       if (violations.length > 0) bad.set(at, violations.map(sentence));
     });
     if (bad.size === 0) return { runs: runsOf(encoder), bad };
     // A bad row has left its traces in the batch, so the good ones are written once more without it.
     const clean = codec.encoder(rows.length - bad.size);
-    rows.forEach(({ value }, at) => {
-      if (!bad.has(at)) setRow(clean, codec, value);
+    rows.forEach((row, at) => {
+      if (!bad.has(at)) setRow(clean, codec, row);
     });
     return { runs: runsOf(clean), bad };
   };
@@ -42,23 +42,25 @@ function runsOf(encoder: RowEncoder): readonly EncodedRun[] {
   return rows === 0 ? [] : [{ inputs: encoder.finish(), rows }];
 }
 
-function setRow(encoder: RowEncoder, codec: FeatureCodec, value: RowValue): readonly Violation[] {
+function setRow(encoder: RowEncoder, codec: FeatureCodec, { value, rounded }: ReadRow): readonly Violation[] {
   const violations: Violation[] = [];
-  const set = (column: number, cell: RowValue): void => {
-    const violation = isCell(cell) ? encoder.set(column, cell) : notACell(codec.columns[column]?.name ?? '');
+  const set = (column: number, member: string | number, sent: RowValue): void => {
+    const { name = '', type } = codec.columns[column] ?? {};
+    const cell = rounded?.has(member) && type === 'integer' ? NO_INTEGER : sent;
+    const violation = isCell(cell) ? encoder.set(column, cell) : notACell(name);
     if (violation !== undefined) violations.push(violation);
   };
   if (isNamed(value)) {
     for (const name of Object.keys(value)) {
       const column = codec.indexOf.get(name);
-      if (column !== undefined) set(column, value[name] ?? null);
+      if (column !== undefined) set(column, name, value[name] ?? null);
       else if (codec.onUnknownColumn === 'reject') {
         violations.push({ rule: 'unknown', column: name, expected: 'no such feature' });
       }
     }
   } else if (Array.isArray(value) && value.length === codec.columns.length) {
     value.forEach((cell: RowValue, column) => {
-      set(column, cell);
+      set(column, column, cell);
     });
   } else {
     const expected = `an object of named features, or an array of ${codec.columns.length} values`;

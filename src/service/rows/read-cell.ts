@@ -1,5 +1,6 @@
 /** The text of a CSV cell → a value of the column's type. What does not read as the type stays text, for the codec to refuse. */
 import type { FeatureValue } from '../codec.ts';
+import { isRoundedToInteger } from '../exact-integer.ts';
 
 /** How the cells of a column are written. */
 export type CellType = 'number' | 'integer' | 'boolean' | 'text';
@@ -32,6 +33,9 @@ export function readCell(text: string, type: CellType): FeatureValue | undefined
     const number = Number(word);
     return Number.isSafeInteger(number) || type === 'number' ? number : BigInt(word.replace('+', ''));
   }
-  if (DECIMAL.test(word)) return Number(word);
+  if (DECIMAL.test(word)) {
+    const number = Number(word);
+    return type === 'integer' && isRoundedToInteger(number, word.replace('+', '')) ? text : number;
+  }
   return NOT_FINITE.get(word.toLowerCase()) ?? text;
 }

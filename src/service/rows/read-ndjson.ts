@@ -17,8 +17,13 @@ export async function* readNdjson(
 
 /** One row of JSON text; a bad row when it is not JSON. The parser's message is dropped, for it may quote the row. */
 export function parseRow(text: string, line: number, parse: ParseJson): ReadRow | BadRow {
+  let rounded: Set<string | number> | undefined;
   try {
-    return { line, value: parse(text) };
+    const value = parse(text, (member) => {
+      rounded ??= new Set();
+      rounded.add(member);
+    });
+    return rounded === undefined ? { line, value } : { line, value, rounded };
   } catch {
     return { line, problems: ['not valid JSON'] };
   }

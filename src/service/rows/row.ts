@@ -9,6 +9,8 @@ export interface ReadRow {
   /** Line of the file on which it starts, from 1. */
   readonly line: number;
   readonly value: RowValue;
+  /** Names or indices of members that are integers only because a double holds no more digits. */
+  readonly rounded?: ReadonlySet<string | number>;
 }
 
 /** A row that could not be read or does not fit the model. Problems never carry the value. */
@@ -17,8 +19,8 @@ export interface BadRow {
   readonly problems: readonly string[];
 }
 
-/** JSON text → value, integers beyond 2^53 as bigint. Throws on text that is not JSON. */
-export type ParseJson = (text: string) => RowValue;
+/** JSON text → value, integers beyond 2^53 as bigint; tells of rounded members. Throws on text that is not JSON. */
+export type ParseJson = (text: string, onRounded: (member: string | number) => void) => RowValue;
 
 export interface ReadLimits {
   /** Longest text of one row, in characters, so that a file without line ends cannot take all memory. */
