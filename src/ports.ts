@@ -74,9 +74,18 @@ export interface Terminal {
   progress(label: string): { update(done: number, total?: number): void; end(): void };
 }
 
+export interface Question {
+  readonly message: string;
+  /** What gives the answer on the command line. */
+  readonly flag: string;
+  readonly initial?: string;
+  /** What is wrong with an answer; it is said, and the question stays. */
+  readonly check?: (answer: string) => Promise<string | undefined>;
+}
+
 /** Questions. Throws PROMPT_UNAVAILABLE, naming `flag`, when there is no terminal or `--yes` was given. */
 export interface Prompt {
-  text(question: { readonly message: string; readonly flag: string; readonly initial?: string }): Promise<string>;
+  text(question: Question): Promise<string>;
 }
 
 export interface Clock {

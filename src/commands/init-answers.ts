@@ -3,8 +3,9 @@ import { basename, resolve } from 'node:path';
 import type { Io } from '../ports.ts';
 import type { Classes } from '../scaffold/describe-model.ts';
 import type { Answers } from '../scaffold/project-model.ts';
-import { checkName, readLabels, readRowCount } from '../scaffold/read-answers.ts';
+import { checkName, readLabels } from '../scaffold/read-answers.ts';
 import { serviceName } from '../scaffold/service-name.ts';
+import { askLabels, askMaxRows, askModel, askName } from './init-questions.ts';
 
 export interface InitFlags {
   /** The folder to fill. */
@@ -25,9 +26,9 @@ export interface InitAnswers extends Answers {
 }
 
 /** Questions are asked when the model is not named on the command line; `--model` alone has an answer for all others. */
-export async function askAnswers(flags: InitFlags, io: Pick<Io, 'cwd' | 'prompt'>): Promise<InitAnswers> {
+export async function askAnswers(flags: InitFlags, io: Pick<Io, 'cwd' | 'files' | 'prompt'>): Promise<InitAnswers> {
   const asks = flags.model === undefined;
-  const modelFile = flags.model ?? (await io.prompt.text({ message: 'Model file (.onnx)', flag: '--model FILE' }));
+  const modelFile = flags.model ?? (await askModel(io));
   const initial = serviceName(basename(flags.dir === undefined ? modelFile : resolve(io.cwd, flags.dir)));
   const name = flags.name ?? (asks ? await askName(initial, io) : initial);
   checkName(name);
@@ -40,20 +41,7 @@ export async function askAnswers(flags: InitFlags, io: Pick<Io, 'cwd' | 'prompt'
     maxRows,
     labels: async ({ found, unnamed }) => {
       if (flags.labels !== undefined) return readLabels(flags.labels, found?.length ?? unnamed);
-      if (unnamed === undefined || !asks) return undefined;
-      const message = `Names of the ${unnamed} classes, separated by commas (empty for none)`;
-      const text = await io.prompt.text({ message, flag: '--labels A,B,…', initial: '' });
-      return text.trim() === '' ? undefined : readLabels(text, unnamed);
+      return unnamed === undefined || !asks ? undefined : await askLabels(unnamed, io);
     },
   };
-}
-
-function askName(initial: string, io: Pick<Io, 'prompt'>): Promise<string> {
-  return io.prompt.text({ message: 'Name of the service', flag: '--name NAME', initial });
-}
-
-async function askMaxRows(io: Pick<Io, 'prompt'>): Promise<number | undefined> {
-  const message = 'Most rows in one run of the model (empty for the default)';
-  const text = (await io.prompt.text({ message, flag: '--max-rows N', initial: '' })).trim();
-  return text === '' ? undefined : readRowCount(text);
 }

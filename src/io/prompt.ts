@@ -1,6 +1,7 @@
 /** Presentation → the `Prompt` port. Questions are drawn on stderr, so that stdout stays the result. */
 import { MlserveError } from '../errors.ts';
 import type { Prompt } from '../ports.ts';
+import { visible } from '../visible.ts';
 
 /** Loads the prompt library on the first question. */
 export function realPrompt(isInteractive: boolean): Prompt {
@@ -24,8 +25,12 @@ export function realPrompt(isInteractive: boolean): Prompt {
     text: (question) =>
       guard(question, async () => {
         const { input } = await import('@inquirer/prompts');
-        const { message, initial } = question;
-        return await input(initial === undefined ? { message } : { message, default: initial }, {
+        const { message, initial, check } = question;
+        const validate = async (answer: string): Promise<string | true> => {
+          const complaint = await check?.(answer);
+          return complaint === undefined ? true : visible(complaint);
+        };
+        return await input(initial === undefined ? { message, validate } : { message, validate, default: initial }, {
           output: process.stderr,
         });
       }),

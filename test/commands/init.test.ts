@@ -244,6 +244,27 @@ describe('asking', () => {
     expect(models[0].outputs[0].labels[9]).toBe('nine');
   });
 
+  it('says what is wrong with an answer at once, and asks again', async () => {
+    const cwd = await tempFolder();
+    await writeFile(join(cwd, 'notes.onnx'), 'no model');
+    const answers = {
+      '--model': ['nowhere.onnx', 'notes.onnx', fixturePath('real/digits-cnn')],
+      '--name': ['My Digits', ''],
+      '--max-rows': ['many', '0', ''],
+      '--labels': ['a,b', ''],
+    };
+    const io = testIo(cwd, { answers });
+    expect((await init({ force: false, dryRun: false }, io)).dir).toBe('model');
+    expect(io.stderr().match(/^> .*/gm)).toEqual([
+      expect.stringMatching(/^> nowhere.onnx does not exist: check the path/),
+      expect.stringMatching(/^> this is not an ONNX file/),
+      expect.stringMatching(/^> "My Digits" cannot be the name of a service: .*: my-digits$/),
+      '> "many" is no number of rows: give a whole number from 1 to 1000000',
+      '> "0" is no number of rows: give a whole number from 1 to 1000000',
+      expect.stringMatching(/^> the model has 10 classes, so it takes 10 different labels/),
+    ]);
+  });
+
   it('names the flag where there is nobody to ask', async () => {
     await expect(init({ force: false, dryRun: false }, testIo(await tempFolder()))).rejects.toMatchObject({
       code: 'PROMPT_UNAVAILABLE',

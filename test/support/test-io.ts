@@ -2,7 +2,7 @@
 import { MlserveError } from '../../src/errors.ts';
 import { realFiles } from '../../src/io/files.ts';
 import { realIo } from '../../src/io/io.ts';
-import type { Io, Terminal } from '../../src/ports.ts';
+import type { Io, Question, Terminal } from '../../src/ports.ts';
 
 export interface TestIo extends Io {
   /** What went to standard output. */
@@ -16,8 +16,11 @@ export interface TestIo extends Io {
 }
 
 export interface TestIoOptions {
-  /** Answers to questions, by the flag that would have given them. Without any, there is no terminal to ask on. */
-  readonly answers?: Readonly<Record<string, string>>;
+  /**
+   * Answers to questions, by the flag that would have given them; of several, each is given when the one before was refused. Without
+   * any, there is no terminal to ask on.
+   */
+  readonly answers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
@@ -35,10 +38,15 @@ export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
     step: (_, work) => work(),
     progress: () => ({ update: () => {}, end: () => {} }),
   };
-  const ask = (message: string, flag: string): string => {
+  const ask = async ({ message, flag, initial = '', check }: Question): Promise<string> => {
     if (answers === undefined) throw new MlserveError('PROMPT_UNAVAILABLE', message, { hint: `give ${flag}` });
     questions.push(message);
-    return answers[flag.split(' ')[0] ?? ''] ?? '';
+    for (const given of [answers[flag.split(' ')[0] ?? ''] ?? ''].flat()) {
+      const complaint = await check?.(given || initial);
+      if (complaint === undefined) return given || initial;
+      say(`> ${complaint}`);
+    }
+    throw new Error(`no answer to "${message}" was taken`);
   };
   return {
     ...realIo([]),
@@ -46,7 +54,7 @@ export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
     env: {},
     files: realFiles(cwd),
     terminal,
-    prompt: { text: async ({ message, flag, initial }) => ask(message, flag) || (initial ?? '') },
+    prompt: { text: ask },
     onSignal(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
