@@ -62,6 +62,8 @@ export interface Files {
 /** The one writer. stdout carries results, stderr everything for people. */
 export interface Terminal {
   readonly isInteractive: boolean;
+  /** Width of standard output where that is a terminal. */
+  readonly columns: number | undefined;
   /** Resolves when the chunk was taken, so that a slow reader slows us down. */
   out(text: string): Promise<void>;
   /** A line for people on stderr; dropped by `--quiet`. */

@@ -89,6 +89,10 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .version(`mlserve ${VERSION}`, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
+      getOutHelpWidth: () => io.terminal.columns || 80,
+      getErrHelpWidth: () => io.terminal.columns || 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
       // In pieces; printed when the command line was understood.
       writeOut: (text) => {
         help += text;

@@ -4,6 +4,7 @@ import type { Io } from '../ports.ts';
 import { lazyFiles } from './lazy-files.ts';
 import { once } from './once.ts';
 import { decidePresentation } from './presentation.ts';
+import { standardStream } from './standard-stream.ts';
 import { realTerminal } from './terminal.ts';
 
 /** `argv` without `node` and the script. */
@@ -20,7 +21,9 @@ export function realIo(argv: readonly string[]): Io {
       stderrIsTTY: isatty(2),
     });
   });
-  const terminal = realTerminal(process, presentation);
+  const stdout = standardStream(1, () => process.stdout);
+  const stderr = standardStream(2, () => process.stderr);
+  const terminal = realTerminal({ stdout, stderr }, presentation);
   const cwd = process.cwd();
   const prompt = async () => (await import('./prompt.ts')).realPrompt(terminal.isInteractive);
   const flushes = new Set<() => void>();

@@ -3,57 +3,59 @@ import type { Ora } from 'ora';
 import { MlserveError } from '../errors.ts';
 import type { Terminal } from '../ports.ts';
 import { visibleLines } from '../visible.ts';
-import { once } from './once.ts';
 import type { Presentation } from './presentation.ts';
+import type { StandardStream } from './standard-stream.ts';
 
 export interface Streams {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: StandardStream;
+  readonly stderr: StandardStream;
 }
 
 /** Milliseconds between two drawings of a progress line. */
 const REDRAW_MS = 100;
 
-/** Streams are opened, and the presentation is asked for, with the first use: `--help` needs one of the three. */
-export function realTerminal(streams: Streams, presentation: () => Presentation): Terminal {
-  const stdout = once(() =>
-    streams.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') readerGone = true;
-    }),
-  );
-  // Nothing can be said when stderr is gone; a line for people is never worth a crash.
-  const stderr = once(() => streams.stderr.on('error', () => {}));
+/** The presentation is asked for when something depends on it: `--help` does not. */
+export function realTerminal({ stdout, stderr }: Streams, presentation: () => Presentation): Terminal {
   const isQuiet = (): boolean => presentation().isQuiet;
   // A pseudo-terminal without a size has 0 columns, over which the spinner would divide and clear lines for ever.
-  const isAnimated = (): boolean => presentation().isAnimated && stderr().columns !== 0;
+  const isAnimated = (): boolean => presentation().isAnimated && stderr.columns() !== 0;
   let readerGone = false;
   let spinner: Ora | undefined;
   let hasBar = false;
   const clearBar = (): void => {
-    if (hasBar) stderr().write('\r\u001b[K');
+    if (hasBar) stderr.write('\r\u001b[K');
     hasBar = false;
   };
   const say = (text: string): void => {
     // After `mlserve … | head` has had enough, silence is the answer people expect.
     if (readerGone) return;
     clearBar();
-    stderr().write(`${visibleLines(text)}\n`);
+    stderr.write(`${visibleLines(text)}\n`);
   };
   const draw = async (label: string): Promise<Ora> => {
     const { default: ora } = await import('ora');
     const color = presentation().hasColor ? 'cyan' : false;
-    return ora({ text: visibleLines(label), stream: stderr(), discardStdin: false, isEnabled: true, color }).start();
+    return ora({
+      text: visibleLines(label),
+      stream: stderr.open(),
+      discardStdin: false,
+      isEnabled: true,
+      color,
+    }).start();
   };
 
   return {
     get isInteractive() {
       return presentation().isInteractive;
     },
+    get columns() {
+      return stdout.columns();
+    },
     out: (text) =>
       new Promise((resolve, reject) => {
         if (readerGone) return reject(outputClosed());
-        if (stdout().isTTY) clearBar();
-        stdout().write(text, (error) => {
+        if (hasBar && stdout.columns() !== undefined) clearBar();
+        stdout.write(text, (error) => {
           if (error === null || error === undefined) return resolve();
           const { code } = error as NodeJS.ErrnoException;
           if (code === 'EPIPE') readerGone = true;
@@ -92,7 +94,7 @@ export function realTerminal(streams: Streams, presentation: () => Presentation)
           if (!isAnimated() || spinner !== undefined || now - drawnAt < REDRAW_MS) return;
           drawnAt = now;
           hasBar = true;
-          stderr().write(`\r\u001b[K${progressLine(label, done, total)}`);
+          stderr.write(`\r\u001b[K${progressLine(label, done, total)}`);
         },
         end: clearBar,
       };

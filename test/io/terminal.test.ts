@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Presentation } from '../../src/io/presentation.ts';
+import type { StandardStream } from '../../src/io/standard-stream.ts';
 import { progressLine, realTerminal } from '../../src/io/terminal.ts';
 import type { Terminal } from '../../src/ports.ts';
 
@@ -17,12 +18,13 @@ interface Made {
 
 function make(presentation: Partial<Presentation> = {}, columns = 80): Made {
   const text = { out: '', err: '' };
-  const stream = (name: 'out' | 'err'): NodeJS.WriteStream => {
+  const stream = (name: 'out' | 'err'): StandardStream => {
     const through = new PassThrough({ encoding: 'utf8' });
     through.on('data', (chunk: string) => {
       text[name] += chunk;
     });
-    return Object.assign(through, { columns }) as unknown as NodeJS.WriteStream;
+    const node = Object.assign(through, { columns }) as unknown as NodeJS.WriteStream;
+    return { open: () => node, columns: () => columns, write: (words, done) => void node.write(words, done) };
   };
   const terminal = realTerminal({ stdout: stream('out'), stderr: stream('err') }, () => ({
     ...PLAIN,
