@@ -9,6 +9,7 @@ import { engineModel } from './engine-model.ts';
 import { type ModelControls, modelControl } from './model-control.ts';
 import type { Project } from './project.ts';
 import { loadServedModels, type ServedModels } from './served-models.ts';
+import { SILENT_LOG } from './silent-log.ts';
 
 export interface InProcessOptions {
   /** Refuse a project without a lock. */
@@ -37,9 +38,6 @@ export interface InProcess extends Pick<ServedModels, 'models' | 'issues' | 'sta
   /** Finishes what was admitted, then frees the models. Must be called: worker threads keep the process alive. */
   close(): Promise<void>;
 }
-
-/** For questions of our own, whose failures are nobody's news. */
-export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {}, child: () => SILENT_LOG };
 
 /** Reads, judges and identifies the models, and loads nothing yet: `engine.start()` does. */
 export async function prepareInProcess(project: Project, io: Io, options: InProcessOptions): Promise<InProcess> {
