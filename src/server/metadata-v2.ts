@@ -1,6 +1,7 @@
 /** Open Inference Protocol: metadata of the server and of a model, and whether they are live and ready. */
 import { VERSION } from '../version.ts';
 import type { TensorPlan } from './model-entry.ts';
+import { notReadyText } from './model-errors.ts';
 import { type Answer, type Call, jsonAnswer, type Service } from './service.ts';
 
 /** Clients call what they find here. Triton's extensions of sequences, shared memory, schedule policy, trace and logging are not served. */
@@ -51,8 +52,7 @@ export function readyV2({ engine, isDraining }: Service): Answer {
 }
 
 export function modelReadyV2({ engine, isDraining }: Service, { entry }: Call): Answer {
-  const { name, version } = entry.identity;
+  const { name } = entry.identity;
   if (engine.status(entry.key)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
-  const error = `Request for unknown model: '${name}' version ${version} is not at ready state`;
-  return jsonAnswer(503, { name, ready: false, error });
+  return jsonAnswer(503, { name, ready: false, error: notReadyText(entry.identity) });
 }

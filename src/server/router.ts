@@ -2,6 +2,7 @@
 import type { Metrics, RouteMetrics } from './metrics.ts';
 import { UNKNOWN_LABEL } from './metrics-table.ts';
 import type { ModelEntry } from './model-entry.ts';
+import { notFoundText } from './model-errors.ts';
 import { findModel, type ModelTable } from './model-table.ts';
 import type { ErrorStyle, Route } from './routes.ts';
 
@@ -100,10 +101,7 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
         { style: sample.style, entry: findModel(models, model), metrics: nowhere },
       );
     const known = findModel(models, model);
-    const message =
-      known === undefined
-        ? `Request for unknown model: '${model.slice(0, 100)}' is not found`
-        : `Request for unknown model: '${model}' version ${version?.slice(0, 100)} is not found`;
+    const message = notFoundText(models, model, version);
     const counts = unknownModel.get(route) ?? nowhere;
     const { style, scope } = route;
     return { status: 404, message, style, scope, entry: known, allow: undefined, metrics: counts };
