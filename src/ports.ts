@@ -3,6 +3,7 @@ import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
 import type { TlsCredentials } from './server/auth/tls-credentials.ts';
 import type { Handler } from './server/contract.ts';
+import type { GrpcHandler } from './server/grpc/contract.ts';
 
 export interface FileStat {
   readonly size: number;
@@ -174,7 +175,12 @@ export interface ListenOptions {
   readonly tls?: TlsCredentials | undefined;
 }
 
-/** An open HTTP port that answers with a `Handler`. */
+export interface GrpcListenOptions extends ListenOptions {
+  /** Largest message. */
+  readonly bodyBytes: number;
+}
+
+/** An open port that answers. */
 export interface Listener {
   readonly host: string;
   readonly port: number;
@@ -228,6 +234,8 @@ export interface Io {
   readonly http: HttpClient;
   /** Opens an HTTP port. Throws PORT_IN_USE. */
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
+  /** Opens a gRPC port. Throws PORT_IN_USE. */
+  listenGrpc(handler: GrpcHandler, options: GrpcListenOptions): Promise<Listener>;
   /** The log of the process; what it holds back is written when the process ends. */
   openLog(format: LogFormat, fields: LogFields): Promise<Log>;
   /**

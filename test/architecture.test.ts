@@ -49,6 +49,8 @@ const HOMES: Record<string, RegExp> = {
   ora: /^io\//,
   pino: /^io\//,
   'prom-client': /^server\//,
+  '@grpc/grpc-js': /^io\//,
+  '@grpc/proto-loader': /^io\//,
 };
 
 interface Import {

@@ -7,6 +7,8 @@ import { visible } from '../visible.ts';
 export interface Announcement {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
+  /** `127.0.0.1:8081`; undefined when there is no gRPC. */
+  readonly grpc: string | undefined;
   /** What callers are asked for. */
   readonly asks: { readonly tls: boolean; readonly certificate: boolean; readonly key: boolean };
   readonly spec: ServiceSpec;
@@ -16,7 +18,7 @@ export interface Announcement {
   readonly body: string | undefined;
 }
 
-export function renderServe({ url, asks, spec, models, statuses, body }: Announcement): string {
+export function renderServe({ url, grpc, asks, spec, models, statuses, body }: Announcement): string {
   const rows = models.map(({ key, spec: { name, version }, fingerprint }) => {
     const status = statuses.find((each) => each.key === key);
     return `  ${name} ${version}  ${fingerprint.model}\n    engine: ${placementText(status)}\n`;
@@ -28,7 +30,7 @@ export function renderServe({ url, asks, spec, models, statuses, body }: Announc
     body === undefined
       ? `  ${curl} ${url}/v2/models/${encodeURIComponent(models[0]?.spec.name ?? '')}\n`
       : `  ${curl} ${url}/predict -H 'content-type: application/json' -d ${shellQuote(visible(body))}\n`;
-  return `${spec.name} ${spec.version} is ready on ${url}\n${rows.join('')}try:\n${tryIt}`;
+  return `${spec.name} ${spec.version} is ready on ${url}${grpc === undefined ? '' : `, gRPC on ${grpc}`}\n${rows.join('')}try:\n${tryIt}`;
 }
 
 function placementText(status: ModelStatus | undefined): string {

@@ -1,5 +1,6 @@
 /** `mlserve serve`: a project or a model file → an HTTP service that runs until a signal, and what it says of itself once it is ready. */
 import type { Io, LogFormat } from '../ports.ts';
+import type { SettingFlags } from '../service/resolve-settings.ts';
 import { announce } from './announce.ts';
 import { followAccess } from './follow-access.ts';
 import { followFiles } from './follow-files.ts';
@@ -13,10 +14,8 @@ import { endHung, untilStopped } from './shutdown.ts';
 export interface ServeOptions {
   /** A project folder or a model file, relative to `io.cwd`. */
   readonly target: string;
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
-  /** In the answer of `GET /v2`. */
-  readonly serverName?: string | undefined;
+  /** Settings that the command line gives, by path. */
+  readonly settings?: SettingFlags;
   /** Refuse to serve without a lock. */
   readonly frozen: boolean;
   /** Load models again when their files change. */
@@ -29,9 +28,7 @@ export interface ServeOptions {
 
 /** Resolves when the service was told to stop and has. The port opens before the models load, so that probes are answered. */
 export async function serve({ frozen, quiet, watch, ...options }: ServeOptions, io: Io): Promise<Record<never, never>> {
-  const { host, port, serverName, target } = options;
-  const flags = { 'server.host': host, 'server.port': port, 'server.name': serverName };
-  const reopen = () => openTarget(target, flags, io);
+  const reopen = () => openTarget(options.target, options.settings ?? {}, io);
   const project = await reopen();
   const { spec } = project;
   const format = options.log ?? (quiet ? 'off' : io.terminal.isInteractive ? 'pretty' : 'json');
@@ -62,7 +59,7 @@ export async function serve({ frozen, quiet, watch, ...options }: ServeOptions, 
   const stopFollowing = followAccess({ access, ports, files: io.files, clock: io.clock, log: ownLog });
   const followed = { dir: project.dir, control: service.control, files: io.files, log: ownLog };
   const onReady = (): void => void (watch && stopped.finally(followFiles(followed)));
-  const announcing = { url: ports.url, access, quiet, isStopping: () => isStopping, onReady };
+  const announcing = { ports, access, quiet, isStopping: () => isStopping, onReady };
   try {
     await Promise.all([stopped, announce(project, service, announcing, io)]);
   } catch (error) {

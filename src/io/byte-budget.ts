@@ -13,6 +13,25 @@ export class ByteBudget {
     return this.#held + bytes <= this.#limit;
   }
 
+  /** Bytes that are to be given back; false, and nothing changes, when there is no room for them. */
+  take(bytes: number): boolean {
+    if (!this.hasRoom(bytes)) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  /** The same, but where nobody else holds any, there is room for any number. */
+  takeAlone(bytes: number): boolean {
+    if (this.#held > 0) return this.take(bytes);
+    this.#held += bytes;
+    return true;
+  }
+
+  /** What was taken. */
+  give(bytes: number): void {
+    this.#held -= bytes;
+  }
+
   /** Of nothing yet. */
   share(): ByteShare {
     let held = 0;

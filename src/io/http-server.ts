@@ -1,9 +1,8 @@
-/** Options → a server for HTTP, or for HTTPS with credentials that can be replaced while it runs, on an open port. */
+/** Options → a server for HTTP, or for HTTPS with credentials that can be replaced while it runs. */
 import { createServer, type Server } from 'node:http';
 import { MlserveError } from '../errors.ts';
 import type { ListenOptions } from '../ports.ts';
 import type { TlsCredentials } from '../server/auth/tls-credentials.ts';
-import { findPortHolder } from './port-holder.ts';
 
 /** Longer than the idle time of the usual load balancers, so that they close first and never write into a closing connection. */
 const KEEP_ALIVE_MS = 65_000;
@@ -42,30 +41,5 @@ export async function makeServer(options: ListenOptions): Promise<HttpServer> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const hint = 'give another certificate and key (tls.cert, tls.key)';
     throw new MlserveError('CONFIG_INVALID', `These TLS credentials cannot be used: ${reason}.`, { hint, cause });
-  }
-}
-
-/** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on. */
-export async function openPort(server: Server, { host, port }: ListenOptions): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const where = `${host}:${port}`;
-    if (code === 'EADDRINUSE') {
-      const holder = await findPortHolder(port);
-      const by = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.command})`;
-      const hint = 'choose another port with --port, or --port 0 for any free one';
-      throw new MlserveError('PORT_IN_USE', `Port ${port} is taken by ${by}.`, { where, hint, cause });
-    }
-    const reason = code === 'EACCES' ? 'this user may not open that port' : `no such address here (${code})`;
-    const hint = 'choose another port with --port, or another address with --host';
-    throw new MlserveError('CONFIG_INVALID', `Cannot listen: ${reason}.`, { where, hint, cause });
   }
 }

@@ -10,7 +10,9 @@ import { bodyBytes, compressResponse } from './compress.ts';
 import { type Connection, Connections } from './connections.ts';
 import { readBody } from './http-body.ts';
 import { send, sendRaw, sendUnread } from './http-response.ts';
-import { makeServer, openPort } from './http-server.ts';
+import { makeServer } from './http-server.ts';
+import { openPort } from './open-port.ts';
+import { certificateOf } from './peer-certificate.ts';
 
 /** Answers up to here are not counted among the bytes that wait: most are, and leave at once. */
 const SMALL_ANSWER = 65_536;
@@ -131,7 +133,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     sendRaw(socket, handler.refuse(undefined, status, message));
   });
 
-  await openPort(server, options);
+  await openPort(server, options, '--port');
   const { address, port } = server.address() as AddressInfo;
   return {
     host: address,
@@ -196,10 +198,4 @@ function acceptFrom(server: Server, connections: Connections): void {
     });
     shaking.delete(name);
   });
-}
-
-/** A session that is taken up again counts as authorized also where no certificate was ever shown: so both are asked. */
-function certificateOf(socket: TLSSocket): Peer['certificate'] {
-  if (socket.getPeerX509Certificate() === undefined) return 'none';
-  return socket.authorized ? 'trusted' : 'untrusted';
 }

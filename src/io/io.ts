@@ -45,6 +45,7 @@ export function realIo(argv: readonly string[]): Io {
     },
     http: { send: async (question) => (await import('./http-client.ts')).httpClient.send(question) },
     listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
+    listenGrpc: async (handler, options) => (await import('./grpc.ts')).listenGrpc(handler, options),
     async openLog(format, fields) {
       const log = await (await import('./log.ts')).openLog(format, fields, terminal);
       flushes.add(log.flush);

@@ -4,6 +4,7 @@ import type { Signature } from '../model/signature.ts';
 import type { FeatureCodec, OutputCodec } from '../service/codec.ts';
 import type { ModelSpec } from '../service/spec.ts';
 import type { Coding } from './content-coding.ts';
+import type { Service } from './service.ts';
 
 /** Request headers, names in lower case; repeated ones joined by node:http's rules. */
 export type Headers = Readonly<Record<string, string | undefined>>;
@@ -72,6 +73,8 @@ export interface ReplaceableHandler extends Handler {
   replace(models: readonly ServedModel[]): void;
   /** For a port of metrics alone. Counts and drains with this one. */
   readonly metricsPort: Handler;
+  /** What it answers for, for a handler of another protocol. */
+  readonly service: Service;
 }
 
 /** What the admin calls may do to the models. Both reject with an error whose message may be shown to the caller. */

@@ -3,6 +3,7 @@ import { type Engine, InferError, type InferResult } from '../engine/engine.ts';
 import type { Clock, Log } from '../ports.ts';
 import { readOrigins } from '../service/read-origins.ts';
 import type { ServiceSpec } from '../service/spec.ts';
+import { whyBusy } from './admission.ts';
 import type { Denied, Gate, Verdict } from './auth/gate.ts';
 import { HEADER_LENGTH_FIELD, headerLengthOf } from './binary/header-length.ts';
 import { codingOf, KNOWN_CODINGS } from './content-coding.ts';
@@ -104,6 +105,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     spec,
     models: () => state.table,
     control: options.control,
+    gate,
     engine,
     clock,
     metrics,
@@ -199,11 +201,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
         'this Content-Encoding is not supported: send the body with gzip, with deflate (zlib format), or plain';
       return new Refusal(415, what, { headers: { 'Accept-Encoding': KNOWN_CODINGS } });
     }
-    if (!found.route.infers) return undefined;
-    const status = engine.status(found.entry.key);
-    if (status?.state !== 'ready') return new InferError('not-ready', `the model is ${status?.state ?? 'unloaded'}`);
-    if (status.queuedRows >= status.queueLimit) return new InferError('queue-full', `${status.queuedRows} rows wait`);
-    return undefined;
+    return found.route.infers ? whyBusy(engine, found.entry) : undefined;
   };
 
   const verdictOn = ({ headers, peer = HERE }: RequestHead, found: Target | NoTarget): Verdict => {
@@ -264,6 +262,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
   return {
     ...answering(() => state.router),
     metricsPort: answering(() => state.metricsRouter),
+    service,
     replace(models) {
       state = stateOf(models, state.table.entries);
     },

@@ -1,6 +1,6 @@
 /** Open Inference Protocol: metadata of the server and of a model, and whether they are live and ready. */
 import { VERSION } from '../version.ts';
-import type { TensorPlan } from './model-entry.ts';
+import type { ModelEntry, TensorPlan } from './model-entry.ts';
 import { notReadyText } from './model-errors.ts';
 import { type Answer, type Call, jsonAnswer, type Service } from './service.ts';
 
@@ -14,14 +14,21 @@ const EXTENSIONS = [
   'statistics',
 ];
 
-export function serverMetadata({ spec }: Service): Answer {
-  return jsonAnswer(200, { name: spec.server.name, version: VERSION, extensions: EXTENSIONS });
+export function serverMetadata(service: Service): Answer {
+  return jsonAnswer(200, describeServer(service));
 }
 
-export function modelMetadata({ models }: Service, { entry }: Call): Answer {
-  const { identity, inputs, outputs, served } = entry;
+export function describeServer({ spec }: Service): object {
+  return { name: spec.server.name, version: VERSION, extensions: EXTENSIONS };
+}
+
+export function modelMetadata(service: Service, { entry }: Call): Answer {
+  return jsonAnswer(200, describeModel(service, entry));
+}
+
+export function describeModel({ models }: Service, { identity, inputs, outputs, served }: ModelEntry): object {
   const { model, graph, weights, signature } = served.fingerprint;
-  return jsonAnswer(200, {
+  return {
     name: identity.name,
     versions: models()
       .byName.get(identity.name)
@@ -30,7 +37,7 @@ export function modelMetadata({ models }: Service, { entry }: Call): Answer {
     inputs: inputs.map(tensorMetadata),
     outputs: outputs.map(tensorMetadata),
     properties: { digest: model, graph, weights, signature },
-  });
+  };
 }
 
 /** An unknown rank has no form in the protocol: one open dimension stands for it. */

@@ -2,6 +2,7 @@
 import type { Engine, InferResult } from '../engine/engine.ts';
 import type { Clock } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
+import type { Gate } from './auth/gate.ts';
 import type { ModelControl, Request } from './contract.ts';
 import type { Identity } from './identity.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,6 +15,8 @@ export interface Service {
   readonly models: () => ModelTable;
   /** Undefined when models cannot be loaded and unloaded by calls. */
   readonly control: ModelControl | undefined;
+  /** Who may do what; undefined: everybody everything. */
+  readonly gate: Gate | undefined;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly metrics: Metrics;

@@ -35,7 +35,16 @@ function announce(more: Partial<Announcement> = {}, written: WrittenModel = {}):
     outputs: { wanted: [], members: [], decode: () => [] },
   };
   const asks = { tls: false, certificate: false, key: false };
-  return { url: 'http://127.0.0.1:1', asks, spec, models: [served], statuses: [], body: '{}', ...more };
+  return {
+    url: 'http://127.0.0.1:1',
+    grpc: undefined,
+    asks,
+    spec,
+    models: [served],
+    statuses: [],
+    body: '{}',
+    ...more,
+  };
 }
 
 describe('the announcement', () => {
