@@ -54,8 +54,10 @@ export class GrpcStream {
     this.head = head;
     this.keyName = keyName;
     const { respond } = stream;
-    stream.respond = (headers: OutgoingHttpHeaders = {}, options?: ServerStreamResponseOptions) =>
+    stream.respond = (headers: OutgoingHttpHeaders = {}, options?: ServerStreamResponseOptions) => {
       respond.call(stream, Object.assign(headers, this.signature ?? handler.signature(head)), options);
+      if (options?.endStream === true) this.#endEarly();
+    };
     stream.on('data', (chunk: Buffer) => this.#count(chunk.length));
     // After the library has seen the stream: it would answer once more.
     if (denial !== undefined) process.nextTick(() => this.refuse(denial.code, denial.details));
@@ -108,7 +110,6 @@ export class GrpcStream {
     }
     const status = { ':status': 200, 'content-type': 'application/grpc+proto' };
     stream.respond({ ...status, 'grpc-status': code, 'grpc-message': details }, { endStream: true });
-    stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
   /** To be called when the stream has closed. */
@@ -120,6 +121,14 @@ export class GrpcStream {
     if (!this.#isCounted) handler.conclude(this.head, endOf(stream));
   }
 
+  /** The response is complete: what has come of a message, or is still to come, is of no use any more. */
+  #endEarly(): void {
+    this.#parts.budget.give(this.#arriving);
+    this.#arriving = 0;
+    const { stream } = this.#parts;
+    if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
   #hold(bytes: number, isTaken: boolean): boolean {
     // Nobody would give them back after the end.
     if (isTaken && this.aborted) this.#parts.budget.give(bytes);
@@ -128,9 +137,13 @@ export class GrpcStream {
   }
 
   #count(bytes: number): void {
+    if (this.aborted) return;
     if (this.#arriving === 0) this.#since = performance.now();
-    if (this.#parts.budget.take(bytes)) this.#arriving += bytes;
-    else this.refuse(UNAVAILABLE, NO_ROOM);
+    if (this.#parts.budget.take(bytes)) {
+      this.#arriving += bytes;
+      return;
+    }
+    this.refuse(UNAVAILABLE, NO_ROOM);
   }
 }
 

@@ -1,11 +1,13 @@
 /** The HTTP/2 server that grpc-js has made → its streams as `GrpcStream`s, each to be found by the call that the library makes of it. */
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
 import type { Metadata } from '@grpc/grpc-js';
 import type { Headers, Peer } from '../server/contract.ts';
 import type { GrpcHandler } from '../server/grpc/contract.ts';
 import { MODEL_STREAM_INFER, REFLECTIONS } from '../server/grpc/rpcs.ts';
 import { requestIdOf } from '../server/identity.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import type { GrpcConnections } from './grpc-connections.ts';
 import { GrpcStream } from './grpc-stream.ts';
 import { certificateOf } from './peer-certificate.ts';
 
@@ -18,6 +20,7 @@ const OPEN_ENDED: readonly string[] = [MODEL_STREAM_INFER, ...REFLECTIONS];
 export interface StreamsParts {
   readonly handler: GrpcHandler;
   readonly budget: ByteBudget;
+  readonly connections: GrpcConnections;
   /** For a request to arrive. */
   readonly requestTimeoutMs: number;
 }
@@ -66,7 +69,7 @@ export class GrpcStreams {
   #add(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const path = String(headers[':path'] ?? '').slice(1);
     const known = headers as Headers;
-    const { handler, budget } = this.#parts;
+    const { handler, budget, connections } = this.#parts;
     // What HTTP/1.1 calls it; whoever looks at headers knows that name.
     headers.host ??= headers[':authority'];
     const head = { path, headers: known, requestId: requestIdOf(known), peer: peerOf(stream) };
@@ -76,7 +79,10 @@ export class GrpcStreams {
     if (typeof timeout === 'string') headers['grpc-timeout'] = boundedTimeout(timeout);
     const watched = new GrpcStream({ stream, head, handler, budget, isOpenEnded: OPEN_ENDED.includes(path) });
     this.#open.set(tag, watched);
+    const { session } = stream;
+    if (session !== undefined) connections.begin(session);
     stream.once('close', () => {
+      if (session !== undefined) connections.end(session);
       this.#open.delete(tag);
       watched.closed();
     });
@@ -84,9 +90,9 @@ export class GrpcStreams {
 }
 
 function peerOf({ session }: ServerHttp2Stream): Peer {
-  const socket = session?.socket;
-  const isSecure = socket !== undefined && 'getPeerX509Certificate' in socket;
-  return { address: socket?.remoteAddress, certificate: isSecure ? certificateOf(socket) : 'none' };
+  const address = session?.socket.remoteAddress;
+  // What the session shows is a stand-in for the socket, without its type.
+  return { address, certificate: session?.encrypted ? certificateOf(session.socket as TLSSocket) : 'none' };
 }
 
 /** Milliseconds of the units that can say more than 32 bits hold, which is what the library computes with. */

@@ -1,11 +1,12 @@
 /** Handler × options → an open gRPC port. Owns sockets, limits and the end of connections; what a call means is the handler's business. */
-import type { Http2Server, ServerHttp2Session } from 'node:http2';
+import type { Http2Server, Http2Session } from 'node:http2';
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 import type { Server } from '@grpc/grpc-js';
 import type { GrpcListenOptions, Listener } from '../ports.ts';
 import type { GrpcHandler } from '../server/grpc/contract.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { registerCalls } from './grpc-calls.ts';
+import { GrpcConnections } from './grpc-connections.ts';
 import { grpcCredentials } from './grpc-credentials.ts';
 import { loadDefinitions } from './grpc-definitions.ts';
 import { loadGrpcLibrary } from './grpc-library.ts';
@@ -34,20 +35,20 @@ export async function listenGrpc(handler: GrpcHandler, options: GrpcListenOption
     'grpc.enable_channelz': 0,
   });
   const budget = new ByteBudget(options.queueBytes);
-  const streams = new GrpcStreams({ handler, budget, requestTimeoutMs: options.requestTimeoutMs });
+  const connections = new GrpcConnections(options.connections);
+  const { requestTimeoutMs } = options;
+  const streams = new GrpcStreams({ handler, budget, connections, requestTimeoutMs });
   registerCalls(server, { handler, definitions: loadDefinitions(protoLoader), streams });
   const { credentials, replace } = grpcCredentials(grpc, options.tls, options.headersTimeoutMs);
   const injector = server.createConnectionInjector(credentials);
-  const sessions = new Set<ServerHttp2Session>();
   for (const http2 of http2ServersOf(server)) {
     streams.watch(http2);
-    http2.on('session', (session) => {
-      sessions.add(session);
-      session.once('close', () => sessions.delete(session));
-    });
+    http2.on('session', (session) => connections.open(session));
   }
-  const port = createServer((socket) => injector.injectConnection(socket));
-  port.maxConnections = options.connections;
+  const port = createServer((socket) => {
+    connections.accept(socket);
+    injector.injectConnection(socket);
+  });
   await openPort(port, options, '--grpc-port');
   const { address, port: number } = port.address() as AddressInfo;
   return {
@@ -57,7 +58,7 @@ export async function listenGrpc(handler: GrpcHandler, options: GrpcListenOption
     drain: () => {},
     replaceTls: replace,
     close: async (timeoutMs) => {
-      await close({ port, server, sessions, streams }, timeoutMs);
+      await close({ port, server, connections, streams }, timeoutMs);
       streams.stop();
     },
   };
@@ -71,17 +72,18 @@ function http2ServersOf(server: Server): Iterable<Http2Server> {
 interface Open {
   readonly port: NetServer;
   readonly server: Server;
-  readonly sessions: ReadonlySet<ServerHttp2Session>;
+  readonly connections: GrpcConnections;
   readonly streams: GrpcStreams;
 }
 
 /** Stops accepting, tells clients to send no more, answers what they had sent, then closes. */
-async function close({ port, server, sessions, streams }: Open, timeoutMs: number): Promise<void> {
+async function close({ port, server, connections, streams }: Open, timeoutMs: number): Promise<void> {
   port.close();
-  await Promise.all([...sessions].map((session) => farewell(session, Math.min(FAREWELL_MS, timeoutMs))));
+  await Promise.all(connections.sessions.map((session) => farewell(session, Math.min(FAREWELL_MS, timeoutMs))));
   streams.finish();
   await new Promise<void>((resolve) => {
-    const cut = setTimeout(() => server.forceShutdown(), timeoutMs);
+    // The library's own way to cut knows no connections while its statistics are off.
+    const cut = setTimeout(() => connections.cut(), timeoutMs);
     server.tryShutdown(() => {
       clearTimeout(cut);
       resolve();
@@ -90,7 +92,7 @@ async function close({ port, server, sessions, streams }: Open, timeoutMs: numbe
 }
 
 /** Calls that cross the word on its way are still taken: when the client has answered the ping behind it, none are under way any more. */
-function farewell(session: ServerHttp2Session, timeoutMs: number): Promise<void> {
+function farewell(session: Http2Session, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const late = setTimeout(resolve, timeoutMs);
     const done = (): void => {
