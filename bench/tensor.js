@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bytesField, concat, integerField } from '../dist/model/wire-writer.js';
-import { CLOSE_BRACKET, JsonReader, OPEN_BRACKET } from '../dist/server/json/json-reader.js';
+import { JsonReader } from '../dist/server/json/json-reader.js';
+import { nestingAt, readNested } from '../dist/server/json/read-nested.js';
 import { TensorSink } from '../dist/server/json/tensor-sink.js';
 
 const SHAPE = [1, 3, 224, 224];
@@ -36,6 +37,8 @@ function meanModel() {
   return concat([integerField(1, 8), bytesField(7, graph), bytesField(8, integerField(2, 17))]);
 }
 
+const flat = (data) => (Array.isArray(data[0]) ? data.flat(Number.POSITIVE_INFINITY) : data);
+
 /** What one writes first: the whole body, JSON.parse, a copy into a typed array, the run, JSON.stringify. In a process of its own. */
 async function plainServer(path) {
   const { createServer } = await import('node:http');
@@ -47,7 +50,7 @@ async function plainServer(path) {
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', async () => {
       const [input] = JSON.parse(Buffer.concat(chunks).toString()).inputs;
-      const data = new Float32Array(input.data);
+      const data = new Float32Array(flat(input.data));
       const { Y } = await session.run({ X: new ort.Tensor('float32', data, input.shape) });
       const answer = JSON.stringify({ outputs: [{ name: 'Y', datatype: 'FP32', shape: Y.dims, data: [...Y.data] }] });
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': answer.length }).end(answer);
@@ -119,11 +122,19 @@ async function medians(cases) {
 function ourParse(bytes) {
   const reader = new JsonReader(bytes, 8);
   const sink = new TensorSink('float32', COUNT, true);
-  reader.open(OPEN_BRACKET);
-  for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) {
-    sink.push(reader);
-    sink.pushRun(reader, COUNT - sink.length);
-  }
+  const dims = nestingAt(reader) === 1 ? [COUNT] : [...SHAPE];
+  readNested(
+    {
+      reader,
+      sink,
+      dims,
+      path: [],
+      onProblem: (what) => {
+        throw new Error(what);
+      },
+    },
+    0,
+  );
   return sink.take();
 }
 
@@ -147,19 +158,31 @@ async function measure() {
     children.push(ours.child);
     const plain = await launch([self, path]);
     children.push(plain.child);
-    // Pixels of 0 to 255, scaled and shifted as image models want them.
-    const data = Float32Array.from({ length: COUNT }, (_, at) => (((at * 2654435761) % 256) / 255 - 0.485) / 0.229);
+    // Pixels of 0 to 255 in no order, scaled and shifted as image models want them.
+    let state = 1;
+    const data = Float32Array.from({ length: COUNT }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return ((state >>> 24) / 255 - 0.485) / 0.229;
+    });
+    const nest = (list, [size, ...rest]) =>
+      rest.length === 0
+        ? list
+        : Array.from({ length: size }, (_, at) =>
+            nest(list.slice((at * list.length) / size, ((at + 1) * list.length) / size), rest),
+          );
     const input = { name: 'X', shape: SHAPE, datatype: 'FP32' };
     const texts = {
-      'all digits (Python, JavaScript)': JSON.stringify([...data]),
-      'float32 digits': JSON.stringify([...data].map((value) => Number(value.toPrecision(8)))),
+      'nested lists, as of numpy': JSON.stringify(nest([...data], SHAPE)),
+      'one list': JSON.stringify([...data]),
+      'one list, fewest digits': JSON.stringify([...data].map((value) => Number(value.toPrecision(8)))),
     };
     const head = JSON.stringify({ inputs: [{ ...input, parameters: { binary_data_size: COUNT * 4 } }] });
     const bytes = httpBytes(`Inference-Header-Content-Length: ${head.length}\r\n`, head, Buffer.from(data.buffer));
-    const [us, them] = [await connection(ours.port), await connection(plain.port)];
     console.log(`${COUNT} floats, Node ${process.version}, medians of ${ROUNDS} interleaved rounds of ${CALLS}`);
     for (const [form, text] of Object.entries(texts)) {
       const json = httpBytes('', JSON.stringify({ inputs: [input] }).replace(/}]}$/, `,"data":${text}}]}`));
+      // Anew for each form: servers close connections that are idle meanwhile.
+      const [us, them] = [await connection(ours.port), await connection(plain.port)];
       const answers = [await us.ask(json), await us.ask(bytes), await them.ask(json)];
       const means = answers.map((answer) =>
         JSON.parse(answer.slice(answer.indexOf('{'))).outputs[0].data.map(Math.fround),
@@ -180,16 +203,16 @@ async function measure() {
       console.log(
         `  bytes are ${ratio.toFixed(1)} x faster than our JSON (bars: JSON 2 x JSON.parse + copy, bytes 10 x JSON)`,
       );
+      us.close();
+      them.close();
       const buffer = Buffer.from(text);
       const parse = 'JSON.parse + copy, the array alone';
       const alone = await medians({
-        [parse]: () => new Float32Array(JSON.parse(buffer.toString())),
+        [parse]: () => new Float32Array(flat(JSON.parse(buffer.toString()))),
         'mlserve, the array alone': () => ourParse(buffer),
       });
       print(`in one process, ${form}`, parse, alone);
     }
-    us.close();
-    them.close();
   } finally {
     for (const child of children) child.kill('SIGTERM');
     await rm(folder, { recursive: true, force: true });

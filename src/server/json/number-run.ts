@@ -97,14 +97,17 @@ export function readRun(
     if (((digit >> 31) & (digit - MINUS)) !== 0) break;
     at += negative;
     const whole = at;
-    let mantissa = 0;
-    digit = (bytes[at] as number) - ZERO;
-    while (digit >= 0 && digit <= 9 && at < end) {
-      mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-      digit = (bytes[++at] as number) - ZERO;
+    let mantissa = (bytes[at] as number) - ZERO;
+    if (!(mantissa >= 0 && mantissa <= 9)) break;
+    digit = (bytes[++at] as number) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      if (mantissa === 0) break;
+      do {
+        mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+        digit = (bytes[++at] as number) - ZERO;
+      } while (digit >= 0 && digit <= 9 && at < end);
+      if (at - whole > MOST_WHOLE_DIGITS) break;
     }
-    const wholeDigits = at - whole;
-    if (wholeDigits === 0 || wholeDigits > MOST_WHOLE_DIGITS || (wholeDigits > 1 && bytes[whole] === ZERO)) break;
     let value = mantissa;
     let exponent = 0;
     if (digit === POINT) {
@@ -136,7 +139,7 @@ export function readRun(
       isLong = exponent <= -16;
       if (isInteger || exponent === 0 || exponent < -MOST_FRACTION_DIGITS) break;
     }
-    if (digit === LOWER_E || digit === UPPER_E) {
+    if (digit !== COMMA_DIGIT && (digit === LOWER_E || digit === UPPER_E)) {
       const sign = (bytes[at + 1] as number) - ZERO;
       at += sign === MINUS || sign === PLUS ? 2 : 1;
       const power = at;
