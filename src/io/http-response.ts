@@ -18,16 +18,37 @@ function headerList(response: Response, close: boolean): string[] {
 
 /** Sends a response after the whole request was read. node:http leaves the body away for HEAD. */
 export function send(target: ServerResponse, response: Response, close: boolean): void {
-  target.writeHead(response.status, headerList(response, close));
   const { body, blobs } = response;
+  target.writeHead(response.status, headerList(response, close));
   if (blobs === undefined) {
     target.end(body);
     return;
   }
-  // node:http puts these together into one write.
+  const text = typeof body === 'string' ? asText(body, blobs) : undefined;
+  if (text !== undefined) {
+    target.end(text, 'latin1');
+    return;
+  }
   target.write(body);
   for (const blob of blobs) target.write(blob);
   target.end();
+}
+
+/** Above this, bytes are not worth a copy. */
+const MOST_AS_TEXT = 4096;
+
+/**
+ * A character for each byte, where all of `body` is ASCII and the bytes are few: node:http joins a string with the headers into one write, which takes
+ * half the time of a write of several buffers.
+ */
+function asText(body: string, blobs: readonly Uint8Array[]): string | undefined {
+  let text = body;
+  for (const blob of blobs) {
+    if (text.length + blob.length > MOST_AS_TEXT) return undefined;
+    const bytes = Buffer.isBuffer(blob) ? blob : Buffer.from(blob.buffer, blob.byteOffset, blob.length);
+    text += bytes.toString('latin1');
+  }
+  return Buffer.byteLength(body) === body.length ? text : undefined;
 }
 
 /** So little may still come that reading it is cheaper than a new connection. */

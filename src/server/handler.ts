@@ -98,11 +98,13 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     },
   };
   const admitted: Admission = { maxBytes: spec.limits.bodyBytes };
+  const { maxBytes } = admitted;
   const admissionOf = ({ headers }: RequestHead): Admission => {
-    const { 'content-encoding': encoding, [HEADER_LENGTH_FIELD]: headerLength } = headers;
+    const encoding = headers['content-encoding'];
+    const headerLength = headers[HEADER_LENGTH_FIELD];
     if (encoding === undefined && headerLength === undefined) return admitted;
     const coding = codingOf(encoding);
-    return { ...admitted, coding: coding === 'identity' ? undefined : coding, alignAt: headerLengthOf(headerLength) };
+    return { maxBytes, coding: coding === 'identity' ? undefined : coding, alignAt: headerLengthOf(headerLength) };
   };
 
   const contextOf = (head: RequestHead, found: Target | NoTarget): Context => {
