@@ -98,11 +98,15 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
             .handle({ method, target, headers, body, signal: connection.gone.signal })
             .then((answer) => {
               const coded = compressResponse(answer, accepted);
-              return coded instanceof Promise ? coded.then(deliver) : deliver(coded);
+              if (coded instanceof Promise) return coded.then(deliver);
+              deliver(coded);
+              return undefined;
             })
             // A header that node:http refuses to write: nothing can be answered any more.
-            .catch(() => request.socket.destroy())
-            .finally(share.release);
+            .then(share.release, () => {
+              share.release();
+              request.socket.destroy();
+            });
         },
         tooLarge: () => refuse(413, `the body is larger than ${maxBytes} bytes (limits.bodyBytes)`),
         noRoom,
