@@ -35,6 +35,8 @@ export interface ModelEntry {
   readonly outputNames: ReadonlySet<string>;
   /** By output: the start of its V2 object, `{"name":…,"datatype":…,`. */
   readonly outputHeads: ReadonlyMap<string, string>;
+  /** The start of a V2 response: `"model_name":…,"model_version":…,"outputs":[`. */
+  readonly responseHead: string;
   readonly batch: BatchDimension | undefined;
   /** `{"name":…,"version":…,"digest":…}` */
   readonly identityJson: string;
@@ -60,6 +62,7 @@ export function modelEntry(served: ServedModel, log: Log, metrics: ModelMetrics)
     outputHeads: new Map(
       outputs.map(({ name, datatype }) => [name, `{"name":${JSON.stringify(name)},"datatype":"${datatype}",`]),
     ),
+    responseHead: `"model_name":${JSON.stringify(spec.name)},"model_version":${JSON.stringify(spec.version)},"outputs":[`,
     batch: batchDimension(signature),
     identityJson: JSON.stringify(identity),
     metrics,

@@ -3,7 +3,7 @@ import { addOutput, type OutputList } from './fit-request.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json/json-reader.ts';
 import { keySet } from './json/key-set.ts';
 import { skipValue } from './json/read-value.ts';
-import { SeenKeys } from './json/seen-keys.ts';
+import { SeenMembers } from './json/seen-keys.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { Refusal } from './refusal.ts';
 import { readOutputParameters } from './v2-parameters.ts';
@@ -48,14 +48,13 @@ export function readOutputs(reader: JsonReader, entry: ModelEntry): Outputs | un
 /** An output in the list is JSON unless it says otherwise itself, whatever the request's `binary_data_output`: so clients expect it. */
 function readOutput(reader: JsonReader): { name: string; form: OutputForm } {
   if (reader.peek() !== OPEN_BRACE) throw new Refusal(400, `Unable to parse 'outputs': an element is not an object`);
-  const seen = new SeenKeys();
+  const seen = new SeenMembers();
   let name: string | undefined;
   let form = JSON_FORM;
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(OUTPUT_KEYS, 0);
-    const text = typeof key === 'string' ? key : (OUTPUT_KEYS.names[key] as string);
-    seen.add(reader, text);
+    seen.add(reader, key);
     if (key === 0 && reader.peek() === QUOTE) name = reader.string();
     else if (key === 1) {
       const { binary = false, classes } = readOutputParameters(reader);

@@ -7,7 +7,7 @@ import { addInput, checkAllThere, rowsOf } from './fit-request.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json/json-reader.ts';
 import { keySet } from './json/key-set.ts';
 import { skipValue } from './json/read-value.ts';
-import { SeenKeys } from './json/seen-keys.ts';
+import { SeenMembers } from './json/seen-keys.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { Refusal } from './refusal.ts';
 import type { BodyLimits } from './run-model.ts';
@@ -47,7 +47,7 @@ export function readV2Request(
 
 function readParts(json: Uint8Array, blobs: Blobs, entry: ModelEntry, limits: BodyLimits): V2Request {
   const reader = new JsonReader(json, limits.jsonDepth);
-  const seen = new SeenKeys();
+  const seen = new SeenMembers();
   let id: string | undefined;
   let inputs: Map<string, Tensor> | undefined;
   let outputs: Outputs | undefined;
@@ -56,8 +56,7 @@ function readParts(json: Uint8Array, blobs: Blobs, entry: ModelEntry, limits: Bo
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(KEYS, guess as number);
-    const name = typeof key === 'string' ? key : (KEYS.names[key] as string);
-    seen.add(reader, name);
+    seen.add(reader, key);
     guess = typeof key === 'number' ? key + 1 : guess;
     if (key === ID) id = readId(reader);
     else if (key === INPUTS) inputs = readInputs({ reader, entry, blobs });

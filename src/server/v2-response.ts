@@ -14,9 +14,7 @@ const BINARY_TYPE = 'application/octet-stream';
 /** Member order as Triton has it; `model_version` is always a string; `id` only when the request had one. */
 export function writeV2Response(entry: ModelEntry, request: V2Request, results: Tensors): Answer {
   const { id, outputs, forms } = request;
-  const { name, version } = entry.identity;
-  let text = id === undefined ? '{' : `{"id":${JSON.stringify(id)},`;
-  text += `"model_name":${JSON.stringify(name)},"model_version":${JSON.stringify(version)},"outputs":[`;
+  let text = (id === undefined ? '{' : `{"id":${JSON.stringify(id)},`) + entry.responseHead;
   const blobs: Uint8Array[] = [];
   for (let at = 0; at < outputs.length; at++) {
     const output = outputs[at] as string;
