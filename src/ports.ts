@@ -133,6 +133,7 @@ export interface ProbeRequest {
   /** Feeds of the warm-up run; empty for a load alone. */
   readonly inputs: Tensors;
   readonly outputs: readonly string[];
+  /** For loading and running; a few times that where the machine is too busy to do either. */
   readonly timeoutMs: number;
   readonly memoryBytes: number;
 }
