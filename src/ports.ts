@@ -71,8 +71,8 @@ export interface Terminal {
   error(text: string): void;
   /** A step with a spinner on a TTY, a plain line elsewhere; the spinner never outlives `work`. */
   step<T>(label: string, work: () => Promise<T>): Promise<T>;
-  /** Progress of something countable; undefined total means unknown. Nothing is drawn without a TTY. */
-  progress(label: string): { update(done: number, total?: number): void; end(): void };
+  /** Progress of something countable; undefined total means unknown. `words` say what is done. Nothing is drawn without a TTY. */
+  progress(label: string): { update(done: number, total: number | undefined, words: string): void; end(): void };
 }
 
 export interface Question {
