@@ -11,6 +11,9 @@ export interface Streams {
   readonly stderr: StandardStream;
 }
 
+/** A pipe, and a socket that was closed with text unread. */
+const READER_GONE = ['EPIPE', 'ECONNRESET'];
+
 /** Milliseconds between two drawings of a progress line. */
 const REDRAW_MS = 100;
 
@@ -57,9 +60,9 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
         if (hasBar && stdout.columns() !== undefined) clearBar();
         stdout.write(text, (error) => {
           if (error === null || error === undefined) return resolve();
-          const { code } = error as NodeJS.ErrnoException;
-          if (code === 'EPIPE') readerGone = true;
-          reject(code === 'EPIPE' ? outputClosed() : new MlserveError('FILE_UNREADABLE', `standard output: ${code}`));
+          const { code = '' } = error as NodeJS.ErrnoException;
+          readerGone ||= READER_GONE.includes(code);
+          reject(readerGone ? outputClosed() : new MlserveError('FILE_UNREADABLE', `standard output: ${code}`));
         });
       }),
     info: (line) => {
