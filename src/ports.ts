@@ -73,8 +73,8 @@ export interface Terminal {
   error(text: string): void;
   /** A step with a spinner on a TTY, a plain line elsewhere; the spinner never outlives `work`. */
   step<T>(label: string, work: () => Promise<T>): Promise<T>;
-  /** Progress of something countable; undefined total means unknown. Nothing is drawn without a TTY. */
-  progress(label: string): { update(done: number, total?: number): void; end(): void };
+  /** Progress of something countable; undefined total means unknown. `words` say what is done. Nothing is drawn without a TTY. */
+  progress(label: string): { update(done: number, total: number | undefined, words: string): void; end(): void };
 }
 
 export interface Question {
@@ -135,6 +135,7 @@ export interface ProbeRequest {
   /** Feeds of the warm-up run; empty for a load alone. */
   readonly inputs: Tensors;
   readonly outputs: readonly string[];
+  /** For loading and running; a few times that where the machine is too busy to do either. */
   readonly timeoutMs: number;
   readonly memoryBytes: number;
 }

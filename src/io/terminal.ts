@@ -11,6 +11,9 @@ export interface Streams {
   readonly stderr: StandardStream;
 }
 
+/** A pipe, and a socket that was closed with text unread. */
+const READER_GONE = ['EPIPE', 'ECONNRESET'];
+
 /** Milliseconds between two drawings of a progress line. */
 const REDRAW_MS = 100;
 
@@ -57,9 +60,9 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
         if (hasBar && stdout.columns() !== undefined) clearBar();
         stdout.write(text, (error) => {
           if (error === null || error === undefined) return resolve();
-          const { code } = error as NodeJS.ErrnoException;
-          if (code === 'EPIPE') readerGone = true;
-          reject(code === 'EPIPE' ? outputClosed() : new MlserveError('FILE_UNREADABLE', `standard output: ${code}`));
+          const { code = '' } = error as NodeJS.ErrnoException;
+          readerGone ||= READER_GONE.includes(code);
+          reject(readerGone ? outputClosed() : new MlserveError('FILE_UNREADABLE', `standard output: ${code}`));
         });
       }),
     info: (line) => {
@@ -89,12 +92,12 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
     progress(label) {
       let drawnAt = 0;
       return {
-        update(done, total) {
+        update(done, total, words) {
           const now = performance.now();
           if (!isAnimated() || spinner !== undefined || now - drawnAt < REDRAW_MS) return;
           drawnAt = now;
           hasBar = true;
-          stderr.write(`\r\u001b[K${progressLine(label, done, total)}`);
+          stderr.write(`\r\u001b[K${progressLine(label, words, done, total)}`);
         },
         end: clearBar,
       };
@@ -102,12 +105,12 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
   };
 }
 
-/** `scoring [########········] 50 % (500 of 1000)`; without a total the count alone. Pure. */
-export function progressLine(label: string, done: number, total?: number): string {
-  if (total === undefined || total <= 0) return `${label} ${done}`;
+/** `scoring [########········] 50 % (500 rows)`; without a total the words alone. Pure. */
+export function progressLine(label: string, words: string, done: number, total: number | undefined): string {
+  if (total === undefined || total <= 0) return `${label} (${words})`;
   const share = Math.min(1, done / total);
   const filled = Math.round(share * 24);
-  return `${label} [${'#'.repeat(filled)}${'·'.repeat(24 - filled)}] ${Math.floor(share * 100)} % (${done} of ${total})`;
+  return `${label} [${'#'.repeat(filled)}${'·'.repeat(24 - filled)}] ${Math.floor(share * 100)} % (${words})`;
 }
 
 function outputClosed(): MlserveError {

@@ -146,7 +146,7 @@ export const SETTINGS: readonly Setting[] = [
     ['limits.loadTimeoutMs', 'duration'],
     0,
     [0, DAY_MS],
-    'Time that a load and one run may take in "mlserve validate"; 0 derives it from the size of the model.',
+    'Time that a load and one run may take in "mlserve validate", more where the machine is too busy for them; 0 derives it from the size of the model.',
   ),
   number(
     ['limits.loadMemoryBytes', 'bytes'],

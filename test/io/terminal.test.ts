@@ -68,26 +68,28 @@ describe('the terminal', () => {
 
   it('draws no progress without a terminal, and clears the bar before a line on one', () => {
     const piped = make();
-    piped.terminal.progress('scoring').update(1, 2);
+    piped.terminal.progress('scoring').update(1, 2, '1 row');
     expect(piped.err()).toBe('');
     const tty = make({ isAnimated: true });
     const bar = tty.terminal.progress('scoring');
-    bar.update(1, 2);
+    bar.update(1, 2, '1 row');
     tty.terminal.warn('row 3 is bad');
     bar.end();
-    expect(tty.err()).toBe(`\r\u001b[K${progressLine('scoring', 1, 2)}\r\u001b[Kwarning: row 3 is bad\n`);
+    expect(tty.err()).toBe(`\r\u001b[K${progressLine('scoring', '1 row', 1, 2)}\r\u001b[Kwarning: row 3 is bad\n`);
   });
 
   it('draws nothing on a terminal that has no size', async () => {
     const { terminal, err } = make({ isAnimated: true }, 0);
     await terminal.step('working', async () => {});
-    terminal.progress('scoring').update(1, 2);
+    terminal.progress('scoring').update(1, 2, '1 row');
     expect(err()).toBe('working\n');
   });
 
-  it('shows progress as a bar with a total and as a count without', () => {
-    expect(progressLine('scoring', 50, 200)).toBe(`scoring [${'#'.repeat(6)}${'·'.repeat(18)}] 25 % (50 of 200)`);
-    expect(progressLine('scoring', 50)).toBe('scoring 50');
+  it('shows progress as a bar with a total and in words without', () => {
+    expect(progressLine('scoring', '7 rows', 50, 200)).toBe(
+      `scoring [${'#'.repeat(6)}${'·'.repeat(18)}] 25 % (7 rows)`,
+    );
+    expect(progressLine('scoring', '7 rows', 50, undefined)).toBe('scoring (7 rows)');
   });
 
   it('ends quietly when the reader of stdout has gone', async () => {
