@@ -69,6 +69,13 @@ export class Conformity {
     return this.#answer(exchange, `${responses}/${status}`, []);
   }
 
+  /** Whether the model whose identity is in the headers is one of the document's. */
+  tellsOf(headers: Exchange['headers']): boolean {
+    const sent = lowered(headers);
+    const row = `| ${sent['x-model-name']} | ${sent['x-model-version']} | \`${sent['x-model-digest']}\` |`;
+    return String((this.#document.info as Json).description).includes(row);
+  }
+
   /** Whether the document says that a body may be sent to a route. */
   requestProblems(method: string, path: string, body: unknown): readonly string[] {
     const pointer = `#/paths/${step(path)}/${method.toLowerCase()}/requestBody/content/${step('application/json')}/schema`;
