@@ -25,7 +25,17 @@ const millis = (text) => Number.parseFloat(text) * MS[/[a-z]+$/.exec(text)[0]];
 /** One round. Throws when an answer was not 2xx or a connection broke. */
 export async function wrk({ url, pid, path, script, connections, seconds }) {
   const before = cpuMs(pid);
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, `${url}${path}`];
+  const args = [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--latency',
+    '--timeout',
+    '20s',
+    '-s',
+    script,
+    `${url}${path}`,
+  ];
   const { stdout } = await run('wrk', args).catch((error) => {
     throw error.code === 'ENOENT' ? new Error('this benchmark needs wrk (Debian: apt-get install wrk)') : error;
   });

@@ -133,7 +133,8 @@ export class SessionPool {
     });
     // Before the slot is filled: a worker that dies of it has failed to load.
     const { sample, session } = placed;
-    const batching = this.#batching ?? (await checkBatching(session, signature, { maxRows, sample }));
+    const batching =
+      this.#batching ?? (await checkBatching(session, signature, { maxRows, sample, p99Ms: settings.slo.p99Ms }));
     if (death !== undefined) throw new Error(death);
     this.#batching = batching;
     slot.session = placed.session;
