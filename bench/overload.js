@@ -8,7 +8,8 @@ import { wrk, wrkScript } from './support/wrk.js';
 
 const SECONDS = 30;
 const CAPACITY_SECONDS = 10;
-const CONNECTIONS = 32;
+/** Enough to keep the model busy, too few to be refused. */
+const CONNECTIONS = 8;
 /** `slo.p99Ms` of the service, from which it derives how many rows may wait. */
 const SLO_MS = 500;
 const PROBES_A_SECOND = 50;
