@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MlserveError } from '../errors.ts';
 import { hasErrors, type Issue } from '../issue.ts';
 import type { LockedModel } from '../lock/lock.ts';
+import { isSurelyQuick } from '../model/quick.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import { compileFeatures } from '../service/compile-features.ts';
@@ -36,9 +37,10 @@ export async function readServedModel(
   }
   const identity = await identifyModel(path, io.files);
   const { signature } = identity.structure;
+  const isQuick = isSurelyQuick(identity.structure);
   const features = spec.features && compileFeatures(spec.features, signature);
   const outputs = compileOutputs(spec.outputs, signature);
   const key = `${spec.name}@${spec.version}#${generation}`;
-  const model: ServedModel = { key, spec, fingerprint: identity.fingerprint, signature, features, outputs };
+  const model: ServedModel = { key, spec, fingerprint: identity.fingerprint, signature, isQuick, features, outputs };
   return { model, locked: lockedModel(spec, identity, signature), issues, stamps: identity.stamps };
 }

@@ -104,6 +104,8 @@ export interface EngineModel {
   /** Absolute. */
   readonly path: string;
   readonly signature: Signature;
+  /** Whether its runs are short for certain, so that it may be tried in the main thread unmeasured (`isSurelyQuick`). */
+  readonly isQuick?: boolean | undefined;
   readonly settings: ModelSettings;
   /** Loads it, and makes sure that what is loaded is this model. */
   readonly runtime: Runtime;

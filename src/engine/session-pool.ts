@@ -114,12 +114,13 @@ export class SessionPool {
     slot: Slot = { session: undefined, isBusy: false },
   ): Promise<Placement> {
     const { model, threads, clock } = this.#options;
-    const { path, signature, log, settings, runtime } = model;
+    const { path, signature, isQuick, log, settings, runtime } = model;
     const { maxRows } = settings.batching;
     let death: string | undefined;
     const placed = await placeModel({
       path,
       signature,
+      isQuick,
       mode,
       maxRows,
       session: { threads, runTimeoutMs: settings.limits.runTimeoutMs },

@@ -89,6 +89,8 @@ export interface ServedModel {
   readonly spec: ModelSpec;
   readonly fingerprint: Fingerprint;
   readonly signature: Signature;
+  /** For the engine: whether its file tells that runs are short. Not known when absent. */
+  readonly isQuick?: boolean;
   /** Undefined when the model speaks raw tensors only. */
   readonly features: FeatureCodec | undefined;
   readonly outputs: OutputCodec;
