@@ -4,7 +4,7 @@ import type { Signature } from '../model/signature.ts';
 import type { Clock, Runtime, Session, SessionOptions } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { Placement } from './engine.ts';
-import { INLINE_LIMIT_MS, type WarmUp, warmUp } from './warm-up.ts';
+import { INLINE_LIMIT_MS, QUICK_LIMIT_MS, type WarmUp, warmUp } from './warm-up.ts';
 
 export interface PlaceOptions {
   readonly path: string;
@@ -40,7 +40,7 @@ export async function placeModel(options: PlaceOptions): Promise<Placed> {
   if (mode === 'auto' && options.isQuick) {
     const placed = await warmed(options, 'inline', await runtime.loadInline(path, sessionOptions));
     const { p95Ms } = placed.placement;
-    if (p95Ms !== undefined && p95Ms < INLINE_LIMIT_MS) return placed;
+    if (p95Ms !== undefined && p95Ms < QUICK_LIMIT_MS) return placed;
     await placed.session.release();
   }
   const inWorker = await runtime.loadInWorker(path, sessionOptions, options.onDeath);

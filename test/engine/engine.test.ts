@@ -62,12 +62,12 @@ describe('the placement', () => {
 
   it('of a model that is quick for certain is tried in the main thread first, and moves when it is not', async () => {
     const quick = fakeRuntime();
-    quick.runMs = 0.02;
+    quick.runMs = 0.6;
     const { engine } = await started(quick, { mode: 'auto', isQuick: true });
     expect(engine.status('m')?.placement?.mode).toBe('inline');
     expect(quick.sessions.map((session) => session.place)).toEqual(['inline']);
     const slow = fakeRuntime();
-    slow.runMs = 0.6;
+    slow.runMs = 6;
     const moved = await started(slow, { mode: 'auto', isQuick: true });
     expect(moved.engine.status('m')?.placement?.mode).toBe('worker');
     expect(slow.sessions.map(({ place, isReleased }) => ({ place, isReleased }))).toEqual([
