@@ -43,6 +43,7 @@ export async function wrk({ url, pid, path, script, connections, seconds }) {
   const total = Number(/(\d+) requests in/.exec(stdout)[1]);
   const at = (share) => millis(new RegExp(`^ +${share}% +(\\S+)`, 'm').exec(stdout)[1]);
   return {
+    total,
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
     p50: at(50),
     p99: at(99),

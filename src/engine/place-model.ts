@@ -38,7 +38,9 @@ export async function placeModel(options: PlaceOptions): Promise<Placed> {
   const { path, mode, runtime, session: sessionOptions } = options;
   if (mode === 'inline') return await warmed(options, 'inline', await runtime.loadInline(path, sessionOptions));
   if (mode === 'auto' && options.isQuick) {
-    const placed = await warmed(options, 'inline', await runtime.loadInline(path, sessionOptions));
+    // Its runs need no watch: what bounds their work also ends them.
+    const { threads } = sessionOptions;
+    const placed = await warmed(options, 'inline', await runtime.loadInline(path, { threads }));
     const { p95Ms } = placed.placement;
     if (p95Ms !== undefined && p95Ms < QUICK_LIMIT_MS) return placed;
     await placed.session.release();
