@@ -8,14 +8,13 @@ import { median } from './stats.js';
 
 const run = promisify(execFile);
 
-/** Bytes → a Lua string of them. */
-const luaText = (bytes) => `"${[...bytes].map((byte) => `\\${String(byte).padStart(3, '0')}`).join('')}"`;
-
 /** The script that makes wrk send `request`; its path. */
 export async function wrkScript(folder, name, { headers, body }) {
   const script = join(folder, `${name.replaceAll(/\W+/g, '-')}.lua`);
   const fields = Object.entries(headers).map(([key, value]) => `wrk.headers["${key}"] = "${value}"`);
-  await writeFile(script, `wrk.method = "POST"\n${fields.join('\n')}\nwrk.body = ${luaText(body)}\n`);
+  await writeFile(`${script}.body`, body);
+  const read = `wrk.body = io.open("${script}.body", "rb"):read("*a")`;
+  await writeFile(script, `wrk.method = "POST"\n${fields.join('\n')}\n${read}\n`);
   return script;
 }
 
