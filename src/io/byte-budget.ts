@@ -15,31 +15,47 @@ export class ByteBudget {
 
   /** Of nothing yet. */
   share(): ByteShare {
-    let held = 0;
-    let isOver = false;
-    return {
-      reach: (bytes) => {
-        if (bytes <= held) return true;
-        if (isOver || !this.hasRoom(bytes - held)) return false;
-        this.#held += bytes - held;
-        held = bytes;
-        return true;
-      },
-      isOnly: () => this.#held === held,
-      release: () => {
-        this.#held -= held;
-        held = 0;
-        isOver = true;
-      },
-    };
+    return new ByteShare(this);
+  }
+
+  /** Whether nobody holds more than these. */
+  holdsOnly(bytes: number): boolean {
+    return this.#held === bytes;
+  }
+
+  /** Also fewer than none: back. */
+  take(bytes: number): void {
+    this.#held += bytes;
   }
 }
 
-export interface ByteShare {
+export class ByteShare {
+  readonly #budget: ByteBudget;
+  #held = 0;
+  #isOver = false;
+
+  constructor(budget: ByteBudget) {
+    this.#budget = budget;
+  }
+
   /** Makes the share this large; false, and nothing changes, when there is no room or it was given back. */
-  readonly reach: (bytes: number) => boolean;
+  reach(bytes: number): boolean {
+    if (bytes <= this.#held) return true;
+    if (this.#isOver || !this.#budget.hasRoom(bytes - this.#held)) return false;
+    this.#budget.take(bytes - this.#held);
+    this.#held = bytes;
+    return true;
+  }
+
   /** Whether nobody else holds any. */
-  readonly isOnly: () => boolean;
+  isOnly(): boolean {
+    return this.#budget.holdsOnly(this.#held);
+  }
+
   /** Once or more. */
-  readonly release: () => void;
+  release(): void {
+    this.#budget.take(-this.#held);
+    this.#held = 0;
+    this.#isOver = true;
+  }
 }

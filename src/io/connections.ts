@@ -1,18 +1,24 @@
 /** Sockets as they open and close → who is there, who is idle, and who has to go when there is no room or the port closes. */
-import type { ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import type { Peer } from '../server/contract.ts';
+import type { Exchange } from './exchange.ts';
 import { Reading } from './reading.ts';
 
 export interface Connection {
   readonly peer: Peer;
   /** Aborted when the client goes away; one for all requests of the connection, which come one after another. */
   readonly gone: AbortController;
-  /** The response under way, or the last one. */
-  response: ServerResponse | undefined;
-  /** Requests that came before the one under way was answered. */
-  readonly waiting: (() => void)[];
+  /** Where requests come from. */
+  readonly socket: Socket;
+  /** The one that the kernel gave: with TLS, the one outside. */
+  readonly outer: Socket;
+  /** The exchange under way, or the last one. */
+  exchange: Exchange | undefined;
+  /** Those that came before the one under way was answered. */
+  readonly waiting: Exchange[];
   readonly reading: Reading;
+  /** Listens to the end of each response. */
+  readonly onClosed: () => void;
 }
 
 /** Without a new connection for so long, none is on the way; under a stream of them the port closes in the end all the same. */
@@ -27,7 +33,6 @@ export class Connections {
   readonly #open = new Map<Socket, Connection>();
   /** What the kernel has handed over, TLS or not. In the order in which they became idle; a busy one is not in there. */
   readonly #idle = new Set<Socket>();
-  readonly #outer = new Map<Socket, Socket>();
   #size = 0;
   #accepted = 0;
   #acceptedAt = 0;
@@ -55,18 +60,19 @@ export class Connections {
 
   /** A socket that requests may come from; `outer` is the one it was accepted as. */
   open(socket: Socket, outer: Socket, peer: Peer): void {
-    const connection = {
+    const connection: Connection = {
       peer,
+      socket,
+      outer,
       gone: new AbortController(),
-      response: undefined,
+      exchange: undefined,
       waiting: [],
       reading: new Reading(socket),
+      onClosed: () => this.#next(connection),
     };
     this.#open.set(socket, connection);
-    this.#outer.set(socket, outer);
     socket.once('close', () => {
       this.#open.delete(socket);
-      this.#outer.delete(socket);
       connection.gone.abort();
     });
   }
@@ -80,32 +86,41 @@ export class Connections {
    * Serves a request at once, or after those of its connection that came before: a client may send many without waiting, and the others
    * would wait for all of them.
    */
-  begin(socket: Socket, connection: Connection, response: ServerResponse, serve: () => void): void {
-    const { response: before, waiting } = connection;
-    if (waiting.length > 0 || (before !== undefined && !before.destroyed)) {
+  begin(connection: Connection, exchange: Exchange): void {
+    const { exchange: before, waiting } = connection;
+    if (waiting.length > 0 || (before !== undefined && !before.response.destroyed)) {
       // Whoever sends ahead is read no further until the others had their turn.
       connection.reading.stop('requests');
-      waiting.push(() => this.#take(socket, connection, response, serve));
+      waiting.push(exchange);
     } else {
-      this.#take(socket, connection, response, serve);
+      this.#take(connection, exchange);
     }
   }
 
-  #take(socket: Socket, connection: Connection, response: ServerResponse, serve: () => void): void {
-    const outer = this.#outer.get(socket);
+  #take(connection: Connection, exchange: Exchange): void {
     // What was sent behind a request that ended the connection is never answered.
-    if (outer === undefined || response.destroyed || socket.writableEnded) return;
-    connection.response = response;
-    this.#idle.delete(outer);
-    response.once('close', () => {
-      const next = connection.waiting.shift();
-      if (next !== undefined) setImmediate(next);
-      else if (!outer.destroyed) {
-        this.#idle.add(outer);
-        connection.reading.goOn('requests');
-      }
-    });
-    serve();
+    if (exchange.response.destroyed || connection.outer.destroyed || connection.socket.writableEnded) return;
+    connection.exchange = exchange;
+    this.#idle.delete(connection.outer);
+    exchange.response.on('close', connection.onClosed);
+    exchange.serve();
+  }
+
+  /** The exchange under way has ended. */
+  #next(connection: Connection): void {
+    const { exchange, waiting, outer, reading } = connection;
+    exchange?.closed();
+    const next = waiting.shift();
+    if (next !== undefined) setImmediate(() => this.#take(connection, next));
+    else if (!outer.destroyed) {
+      this.#idle.add(outer);
+      reading.goOn('requests');
+    }
+  }
+
+  /** Whether answers wait for the port to close. */
+  get isHolding(): boolean {
+    return this.#held !== undefined;
   }
 
   /** Sends an answer: at once, except in the moment in which the port closes. */

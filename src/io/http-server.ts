@@ -1,9 +1,13 @@
 /** Options → a server for HTTP, or for HTTPS with credentials that can be replaced while it runs, on an open port. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import process from 'node:process';
 import { MlserveError } from '../errors.ts';
 import type { ListenOptions } from '../ports.ts';
 import type { TlsCredentials } from '../server/auth/tls-credentials.ts';
 import { findPortHolder } from './port-holder.ts';
+
+/** Asked for, not imported: to list the exports of node:http for an import, Node 24 loads its whole HTTP client. */
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** Longer than the idle time of the usual load balancers, so that they close first and never write into a closing connection. */
 const KEEP_ALIVE_MS = 65_000;

@@ -3,110 +3,37 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Listener, ListenOptions } from '../ports.ts';
-import type { Handler, Headers, Peer, RequestHead, Response } from '../server/contract.ts';
+import type { Handler, Headers, Peer, RequestHead } from '../server/contract.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { ChunkPacer } from './chunk-pacer.ts';
-import { bodyBytes, compressResponse } from './compress.ts';
-import { type Connection, Connections } from './connections.ts';
-import { readBody } from './http-body.ts';
-import { send, sendRaw, sendUnread } from './http-response.ts';
+import { Connections } from './connections.ts';
+import { Exchange, type PortState } from './exchange.ts';
+import { sendRaw, sendUnread } from './http-response.ts';
 import { makeServer, openPort } from './http-server.ts';
-
-/** Answers up to here are not counted among the bytes that wait: most are, and leave at once. */
-const SMALL_ANSWER = 65_536;
 
 /** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on or the TLS credentials cannot be used. */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
   const { server, replaceTls } = await makeServer(options);
-  const connections = new Connections(options.connections);
-  const waiting = new ByteBudget(options.queueBytes);
-  const pacer = new ChunkPacer();
   const { requestTimeoutMs: timeoutMs } = options;
-  let isDraining = false;
+  const connections = new Connections(options.connections);
+  const state: PortState = {
+    handler,
+    connections,
+    waiting: new ByteBudget(options.queueBytes),
+    pacer: new ChunkPacer(),
+    timeoutMs,
+    isDraining: false,
+  };
 
   acceptFrom(server, connections);
 
-  const onRequest = (request: IncomingMessage, response: ServerResponse, onAdmitted?: () => void): void => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse, sendContinue: boolean): void => {
     const connection = connections.get(request.socket);
-    if (connection === undefined) return;
-    connections.begin(request.socket, connection, response, () => serve(connection, request, response, onAdmitted));
+    if (connection !== undefined)
+      connections.begin(connection, new Exchange(state, connection, request, response, sendContinue));
   };
-  const serve = (
-    connection: Connection,
-    request: IncomingMessage,
-    response: ServerResponse,
-    onAdmitted: (() => void) | undefined,
-  ): void => {
-    const head = headOf(request, connection.peer);
-    const problem = problemOfHost(request);
-    if (problem !== undefined) {
-      sendUnread(request, response, handler.refuse(head, 400, problem), { close: true, timeoutMs });
-      return;
-    }
-    const decision = handler.admit(head);
-    if ('status' in decision) {
-      connections.send(() => sendUnread(request, response, decision, { close: isDraining, timeoutMs }));
-      return;
-    }
-    const share = waiting.share();
-    const refuse = (status: number, message: string): void => {
-      share.release();
-      sendUnread(request, response, handler.refuse(head, status, message), { close: true, timeoutMs });
-    };
-    const noRoom = (): void => refuse(503, 'too many bytes of requests wait (limits.queueBytes); try again later');
-    // Taken as they arrive: announced bytes that never come would keep others out.
-    if (!waiting.hasRoom(Number(head.headers['content-length'] ?? 0))) {
-      noRoom();
-      return;
-    }
-    onAdmitted?.();
-    const { maxBytes, coding, alignAt } = decision;
-    const accepted = head.method === 'HEAD' ? undefined : head.headers['accept-encoding'];
-    // The client may go away before its body is here; afterwards the work on it holds the bytes, and then the answer until it is taken.
-    response.once('close', share.release);
-    const write = (given: Response): void => {
-      if (response.destroyed || response.headersSent) return;
-      const size = bodyBytes(given);
-      // Alone, an answer of any size may wait for its reader.
-      const fits = size <= SMALL_ANSWER || share.reach(size) || share.isOnly();
-      const full = 'too many bytes of answers wait for their readers (limits.queueBytes); try again later';
-      const sent = fits ? given : handler.refuse(head, 503, full);
-      try {
-        send(response, sent, { close: isDraining, timeoutMs });
-      } catch {
-        // A header that node:http refuses to write: nothing can be answered any more.
-        request.socket.destroy();
-      }
-    };
-    const deliver = (given: Response): void => connections.send(() => write(given));
-    pacer.pace(request, connection.reading);
-    readBody(
-      request,
-      { maxBytes, share, coding, alignAt },
-      {
-        done: (body) => {
-          response.off('close', share.release);
-          const { method, target, headers, peer } = head;
-          handler
-            .handle({ method, target, headers, peer, body, signal: connection.gone.signal, admission: decision })
-            .then((given) => {
-              const coded = compressResponse(given, accepted);
-              return coded instanceof Promise ? coded.then(deliver) : deliver(coded);
-            })
-            .catch(() => request.socket.destroy())
-            .finally(() => {
-              if (response.destroyed) share.release();
-              else response.once('close', share.release);
-            });
-        },
-        tooLarge: () => refuse(413, `the body is larger than ${maxBytes} bytes (limits.bodyBytes)`),
-        noRoom,
-        malformed: () => refuse(400, `the body is not valid ${coding}, which its Content-Encoding says it is`),
-      },
-    );
-  };
-  server.on('request', (request, response) => onRequest(request, response));
-  server.on('checkContinue', (request, response) => onRequest(request, response, () => response.writeContinue()));
+  server.on('request', (request, response) => onRequest(request, response, false));
+  server.on('checkContinue', (request, response) => onRequest(request, response, true));
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const head = headOf(request, connections.get(request.socket)?.peer);
     const refusal = handler.refuse(head, 417, 'only the expectation 100-continue is supported');
@@ -119,7 +46,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const connection = connections.get(socket);
-    const under = connection?.response;
+    const under = connection?.exchange?.response;
     // Bytes of a response may be out: another one would corrupt it.
     const isMidway = under?.headersSent === true && !under.writableFinished;
     // Without a connection the TLS handshake has failed: there is nobody to talk to.
@@ -138,11 +65,11 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     port,
     replaceTls,
     drain: () => {
-      isDraining = true;
+      state.isDraining = true;
     },
-    close: (timeoutMs) => {
-      isDraining = true;
-      return connections.close(server, timeoutMs);
+    close: (graceMs) => {
+      state.isDraining = true;
+      return connections.close(server, graceMs);
     },
   };
 }
@@ -153,18 +80,6 @@ const CLIENT_ERRORS = new Map([
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, message: 'the chunk extensions are too large' }],
   ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, message: 'the request took too long to arrive' }],
 ]);
-
-/** One and no more: servers in a row that each read another one would not agree on whom a request is for. */
-function problemOfHost({ rawHeaders, headers: { host }, httpVersion }: IncomingMessage): string | undefined {
-  let count = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] as string;
-    if (name.length === 4 && name.toLowerCase() === 'host') count++;
-  }
-  if (count > 1) return 'there is more than one Host header';
-  if (host === undefined) return httpVersion === '1.1' ? 'the Host header is missing' : undefined;
-  return /[\s/?#@\\]/.test(host) ? 'the Host header is not the name of a host' : undefined;
-}
 
 function headOf(request: IncomingMessage, peer: Peer | undefined): RequestHead {
   // Set-Cookie alone would be an array, and it is no request header.
