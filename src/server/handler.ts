@@ -206,6 +206,10 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
     return undefined;
   };
 
+  /** The same once the body is here. What was admitted is asked no more: where the model can no longer take it, the engine says so. */
+  const misgiving = (request: Request, found: Target | NoTarget): Refusal | InferError | undefined =>
+    request.admission !== undefined && 'route' in found ? undefined : objection(request, found);
+
   const verdictOn = ({ headers, peer = HERE }: RequestHead, found: Target | NoTarget): Verdict => {
     const scope = 'route' in found ? found.route.scope : found.scope;
     return gate === undefined || scope === 'open' ? ANYONE : gate.authorize(scope, { headers, peer });
@@ -235,7 +239,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       const context = contextOf(request, found, request.admission?.keyName ?? verdict.keyName);
       metrics.inFlight.value++;
       try {
-        const reason = verdict.isAllowed ? objection(request, found) : denial(verdict);
+        const reason = verdict.isAllowed ? misgiving(request, found) : denial(verdict);
         if (reason !== undefined || !('route' in found)) throw reason;
         if (request.body.length > maxBytes) throw tooLarge(maxBytes);
         const { entry, name } = found;
