@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, startPeer, stopPeer, treeMb } from './peers/start-peer.js';
+import { startPeer, stopPeer, treeMb } from './peers/start-peer.js';
 import { predictRequest, v2JsonRequest, writeIrisProject } from './support/iris.js';
-import { cli, machine, pause, stop, withServers } from './support/launch.js';
+import { cli, freePort, machine, pause, stop, withServers } from './support/launch.js';
 import { judged, median, table } from './support/stats.js';
 import { wrk, wrkScript } from './support/wrk.js';
 

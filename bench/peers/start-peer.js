@@ -1,11 +1,10 @@
 // The name of a peer → its environment (made once, kept in the cache folder), and a running server of iris in it.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pause, residentMb, root } from '../support/launch.js';
+import { freePort, pause, residentMb, root } from '../support/launch.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'mlserve-bench');
@@ -41,15 +40,6 @@ function environment(name) {
     writeFileSync(done, wanted);
   }
   return join(folder, 'bin');
-}
-
-export function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(String(port)));
-    });
-  });
 }
 
 /** MLServer reads its settings from files. */

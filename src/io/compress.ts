@@ -26,7 +26,7 @@ export function bodyBytes({ body, blobs = [] }: Response): number {
 
 /** A promise only where something is compressed. */
 export function compressResponse(response: Response, acceptEncoding: string | undefined): Response | Promise<Response> {
-  if (isSmall(response)) return response;
+  if (response.isPlain === true || isSmall(response)) return response;
   const plain = { ...response, headers: { ...response.headers, Vary: varyOf(response) } };
   const coding = negotiateCoding(acceptEncoding);
   return coding === 'identity' ? plain : compress(plain, coding);

@@ -8,7 +8,7 @@ export interface Connection {
   readonly peer: Peer;
   /** Aborted when the client goes away; one for all requests of the connection, which come one after another. */
   readonly gone: AbortController;
-  /** The one that requests come from. */
+  /** Where requests come from. */
   readonly socket: Socket;
   /** The one that the kernel gave: with TLS, the one outside. */
   readonly outer: Socket;

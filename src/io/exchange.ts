@@ -8,7 +8,6 @@ import type { ByteBudget, ByteShare } from './byte-budget.ts';
 import type { ChunkPacer } from './chunk-pacer.ts';
 import { bodyBytes, compressResponse, SMALLEST_COMPRESSED } from './compress.ts';
 import type { Connection, Connections } from './connections.ts';
-import { problemOfHost } from './host-header.ts';
 import { type BodyEvents, readBody } from './http-body.ts';
 import { send, sendUnread } from './http-response.ts';
 
@@ -176,4 +175,16 @@ export class Exchange implements BodyEvents {
     this.#isHandled = false;
     if (this.response.destroyed) this.#share?.release();
   }
+}
+
+/** One and no more: servers in a row that each read another one would not agree on whom a request is for. */
+function problemOfHost({ rawHeaders, headers: { host }, httpVersion }: IncomingMessage): string | undefined {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  if (count > 1) return 'there is more than one Host header';
+  if (host === undefined) return httpVersion === '1.1' ? 'the Host header is missing' : undefined;
+  return /[\s/?#@\\]/.test(host) ? 'the Host header is not the name of a host' : undefined;
 }

@@ -43,6 +43,8 @@ export interface Response {
   readonly body: string | Uint8Array;
   /** Bytes that follow `body`, not copied. */
   readonly blobs?: readonly Uint8Array[] | undefined;
+  /** Never compressed: there are clients that say they accept it and expect it of predictions alone. */
+  readonly isPlain?: boolean | undefined;
 }
 
 /** What is known of a request that is let in: how its body is to be read, and who sent it. */

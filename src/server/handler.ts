@@ -181,6 +181,7 @@ export function createHandler(options: HandlerOptions): ReplaceableHandler {
       headers: responseHeaders({ identity, requestId, type, traceparent, extra: shared(head, extra) }),
       body,
       blobs,
+      isPlain: !context.infers || status !== 200,
     };
   };
 

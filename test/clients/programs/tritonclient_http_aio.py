@@ -38,6 +38,12 @@ async def _():
         equal((await client.get_model_config("simple"))["name"], "simple")
 
 
+@check("statistics of all models, which are larger than what is compressed")
+async def _():
+    async with connected() as client:
+        equal(len((await client.get_inference_statistics())["model_stats"]), 3)
+
+
 @check("infer: outputs named, and none named")
 async def _():
     async with connected() as client:
