@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import type { Peer } from '../server/contract.ts';
 import { Reading } from './reading.ts';
+import type { SpareTime } from './spare-time.ts';
 
 export interface Connection {
   readonly peer: Peer;
@@ -23,6 +24,7 @@ const FRESH_MS = 500;
 
 export class Connections {
   readonly #most: number;
+  readonly #spareTime: SpareTime;
   /** By the socket that requests come from: with TLS, the one inside the other. */
   readonly #open = new Map<Socket, Connection>();
   /** What the kernel has handed over, TLS or not. In the order in which they became idle; a busy one is not in there. */
@@ -34,8 +36,9 @@ export class Connections {
   /** Answers that wait for the port to close. */
   #held: (() => void)[] | undefined;
 
-  constructor(most: number) {
+  constructor(most: number, spareTime: SpareTime) {
     this.#most = most;
+    this.#spareTime = spareTime;
   }
 
   /** A socket from the kernel. Past the limit the one that has been idle longest makes room: whoever only holds connections shuts nobody out. */
@@ -99,7 +102,7 @@ export class Connections {
     this.#idle.delete(outer);
     response.once('close', () => {
       const next = connection.waiting.shift();
-      if (next !== undefined) setImmediate(next);
+      if (next !== undefined) this.#spareTime.do(next);
       else if (!outer.destroyed) {
         this.#idle.add(outer);
         connection.reading.goOn('requests');

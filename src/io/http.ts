@@ -8,19 +8,26 @@ import { ByteBudget } from './byte-budget.ts';
 import { ChunkPacer } from './chunk-pacer.ts';
 import { bodyBytes, compressResponse } from './compress.ts';
 import { type Connection, Connections } from './connections.ts';
+import { fileLimit } from './file-limit.ts';
 import { readBody } from './http-body.ts';
 import { send, sendRaw, sendUnread } from './http-response.ts';
 import { makeServer, openPort } from './http-server.ts';
+import { SpareTime } from './spare-time.ts';
 
 /** Answers up to here are not counted among the bytes that wait: most are, and leave at once. */
 const SMALL_ANSWER = 65_536;
 
+/** Besides connections: models, worker threads, logs, and whatever a reload opens. Past the limit of the system nobody could be let in. */
+const OTHER_FILES = 100;
+
 /** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on or the TLS credentials cannot be used. */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
   const { server, replaceTls } = await makeServer(options);
-  const connections = new Connections(options.connections);
+  const spareTime = new SpareTime();
+  const most = Math.min(options.connections, Math.max(1, (await fileLimit()) - OTHER_FILES));
+  const connections = new Connections(most, spareTime);
   const waiting = new ByteBudget(options.queueBytes);
-  const pacer = new ChunkPacer();
+  const pacer = new ChunkPacer(spareTime);
   const { requestTimeoutMs: timeoutMs } = options;
   let isDraining = false;
 
