@@ -12,10 +12,13 @@ import { fileLimit } from './file-limit.ts';
 import { readBody } from './http-body.ts';
 import { send, sendRaw, sendUnread } from './http-response.ts';
 import { makeServer, openPort } from './http-server.ts';
-import { SpareTime } from './spare-time.ts';
+import { SpareTime, TurnBudget } from './spare-time.ts';
 
 /** Answers up to here are not counted among the bytes that wait: most are, and leave at once. */
 const SMALL_ANSWER = 65_536;
+
+/** Bytes of answers in one turn of the event loop; what is more can wait for the next. */
+const MOST_IN_TURN = 512 * 1024;
 
 /** Besides connections: models, worker threads, logs, and whatever a reload opens. Past the limit of the system nobody could be let in. */
 const OTHER_FILES = 100;
@@ -24,6 +27,7 @@ const OTHER_FILES = 100;
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
   const { server, replaceTls } = await makeServer(options);
   const spareTime = new SpareTime();
+  const outgoing = new TurnBudget(MOST_IN_TURN);
   const most = Math.min(options.connections, Math.max(1, (await fileLimit()) - OTHER_FILES));
   const connections = new Connections(most, spareTime);
   const waiting = new ByteBudget(options.queueBytes);
@@ -85,7 +89,10 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
         request.socket.destroy();
       }
     };
-    const deliver = (given: Response): void => connections.send(() => write(given));
+    const deliver = (given: Response): void => {
+      if (outgoing.isFull(bodyBytes(given))) spareTime.do(() => connections.send(() => write(given)));
+      else connections.send(() => write(given));
+    };
     pacer.pace(request, connection.reading);
     readBody(
       request,

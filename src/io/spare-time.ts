@@ -25,3 +25,25 @@ export class SpareTime {
     this.#waiting = [...all.slice(done), ...this.#waiting];
   }
 }
+
+/** Counts what is spent in a turn of the event loop. */
+export class TurnBudget {
+  readonly #most: number;
+  #spent = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Spends it, unless that would be more than there is for this turn. The first may be of any size. */
+  isFull(amount: number): boolean {
+    if (this.#spent > 0 && this.#spent + amount > this.#most) return true;
+    if (this.#spent === 0) {
+      setImmediate(() => {
+        this.#spent = 0;
+      });
+    }
+    this.#spent += amount;
+    return false;
+  }
+}
