@@ -2,18 +2,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Reading } from './reading.ts';
+import type { SpareTime } from './spare-time.ts';
 
 /** node:http calls back for each chunk: a read of 64 KiB in chunks of one byte would hold up everybody for a tenth of a second. */
 const SLICE = 2048;
-/** What all such requests together may take of a turn of the event loop, and a slice more. */
-const TURN_MS = 4;
 
 type Feed = (this: Socket, bytes: Buffer) => void;
 
 export class ChunkPacer {
   readonly #sockets = new WeakSet<Socket>();
-  /** Those with bytes at hand, in turn. */
-  #ready: (() => void)[] = [];
+  readonly #spareTime: SpareTime;
+
+  constructor(spareTime: SpareTime) {
+    this.#spareTime = spareTime;
+  }
 
   /** From now on, for all requests of the connection. A body that is not chunked costs a packet for each piece, and needs no pace. */
   pace({ headers, socket }: IncomingMessage, reading: Reading): void {
@@ -27,32 +29,14 @@ export class ChunkPacer {
       const slice = bytes.subarray(0, SLICE);
       bytes = bytes.length > SLICE ? bytes.subarray(SLICE) : undefined;
       feed.call(socket, slice);
-      if (bytes !== undefined) this.#queue(step);
+      if (bytes !== undefined) this.#spareTime.do(step);
       else reading.goOn('bytes');
     };
     socket.removeListener('data', feed);
     socket.on('data', (read: Buffer) => {
       reading.stop('bytes');
-      if (bytes === undefined) this.#queue(step);
+      if (bytes === undefined) this.#spareTime.do(step);
       bytes = bytes === undefined ? read : Buffer.concat([bytes, read]);
     });
-  }
-
-  #queue(step: () => void): void {
-    if (this.#ready.length === 0) setImmediate(() => this.#turn());
-    this.#ready.push(step);
-  }
-
-  #turn(): void {
-    const end = performance.now() + TURN_MS;
-    const steps = this.#ready;
-    this.#ready = [];
-    for (const [at, step] of steps.entries()) {
-      if (performance.now() > end) {
-        for (const left of steps.slice(at)) this.#queue(left);
-        return;
-      }
-      step();
-    }
   }
 }

@@ -3,6 +3,7 @@ import { Server, type Socket } from 'node:net';
 import type { Peer } from '../server/contract.ts';
 import type { Exchange } from './exchange.ts';
 import { Reading } from './reading.ts';
+import type { SpareTime } from './spare-time.ts';
 
 export interface Connection {
   readonly peer: Peer;
@@ -29,6 +30,7 @@ const FRESH_MS = 500;
 
 export class Connections {
   readonly #most: number;
+  readonly #spareTime: SpareTime;
   /** By the socket that requests come from: with TLS, the one inside the other. */
   readonly #open = new Map<Socket, Connection>();
   /** What the kernel has handed over, TLS or not. In the order in which they became idle; a busy one is not in there. */
@@ -39,8 +41,9 @@ export class Connections {
   /** Answers that wait for the port to close. */
   #held: (() => void)[] | undefined;
 
-  constructor(most: number) {
+  constructor(most: number, spareTime: SpareTime) {
     this.#most = most;
+    this.#spareTime = spareTime;
   }
 
   /** A socket from the kernel. Past the limit the one that has been idle longest makes room: whoever only holds connections shuts nobody out. */
@@ -112,7 +115,7 @@ export class Connections {
     const { exchange, waiting, outer, reading } = connection;
     exchange?.closed();
     const next = waiting.shift();
-    if (next !== undefined) setImmediate(() => this.#take(connection, next));
+    if (next !== undefined) this.#spareTime.do(() => this.#take(connection, next));
     else if (!outer.destroyed) {
       this.#idle.add(outer);
       reading.goOn('requests');

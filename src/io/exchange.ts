@@ -10,6 +10,7 @@ import { bodyBytes, compressResponse, SMALLEST_COMPRESSED } from './compress.ts'
 import type { Connection, Connections } from './connections.ts';
 import { type BodyEvents, readBody } from './http-body.ts';
 import { send, sendUnread } from './http-response.ts';
+import type { SpareTime, TurnBudget } from './spare-time.ts';
 
 /** Answers up to here are not counted among the bytes that wait: most are, and leave at once. */
 const SMALL_ANSWER = 65_536;
@@ -21,6 +22,9 @@ export interface PortState {
   /** Bytes of bodies and large answers. */
   readonly waiting: ByteBudget;
   readonly pacer: ChunkPacer;
+  readonly spareTime: SpareTime;
+  /** Bytes of answers that leave in one turn. */
+  readonly outgoing: TurnBudget;
   /** What a client may take to read an answer. */
   readonly timeoutMs: number;
   isDraining: boolean;
@@ -141,8 +145,9 @@ export class Exchange implements BodyEvents {
   }
 
   #deliver(given: Response, size: number): void {
-    const { connections } = this.#port;
-    if (connections.isHolding) connections.send(() => this.#write(given, size));
+    const { connections, outgoing, spareTime } = this.#port;
+    if (outgoing.isFull(size)) spareTime.do(() => connections.send(() => this.#write(given, size)));
+    else if (connections.isHolding) connections.send(() => this.#write(given, size));
     else this.#write(given, size);
   }
 

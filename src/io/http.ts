@@ -8,21 +8,33 @@ import { ByteBudget } from './byte-budget.ts';
 import { ChunkPacer } from './chunk-pacer.ts';
 import { Connections } from './connections.ts';
 import { Exchange, type PortState } from './exchange.ts';
+import { fileLimit } from './file-limit.ts';
 import { sendRaw, sendUnread } from './http-response.ts';
 import { makeServer } from './http-server.ts';
 import { openPort } from './open-port.ts';
 import { certificateOf } from './peer-certificate.ts';
+import { SpareTime, TurnBudget } from './spare-time.ts';
+
+/** Bytes of answers in one turn of the event loop; what is more can wait for the next. */
+const MOST_IN_TURN = 512 * 1024;
+
+/** Besides connections: models, worker threads, logs, and whatever a reload opens. Past the limit of the system nobody could be let in. */
+const OTHER_FILES = 100;
 
 /** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on or the TLS credentials cannot be used. */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
   const { server, replaceTls } = await makeServer(options);
   const { requestTimeoutMs: timeoutMs } = options;
-  const connections = new Connections(options.connections);
+  const spareTime = new SpareTime();
+  const most = Math.min(options.connections, Math.max(1, (await fileLimit()) - OTHER_FILES));
+  const connections = new Connections(most, spareTime);
   const state: PortState = {
     handler,
     connections,
     waiting: new ByteBudget(options.queueBytes),
-    pacer: new ChunkPacer(),
+    pacer: new ChunkPacer(spareTime),
+    spareTime,
+    outgoing: new TurnBudget(MOST_IN_TURN),
     timeoutMs,
     isDraining: false,
   };

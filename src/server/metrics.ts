@@ -150,18 +150,31 @@ export function createMetrics({ clock, engine, runtime, processMetrics }: Metric
     text: shared(async () => {
       registry ??= openRegistry(families, processMetrics);
       return (await registry).metrics();
-    }),
+    }, clock),
   };
 }
 
-/** The work once in a turn of the event loop, at its end, for all who have asked in it: a page takes milliseconds, and anybody may ask for many. */
-function shared<T>(work: () => Promise<T>): () => Promise<T> {
+/** Of the time, what pages take at most, whoever asks for how many: each costs milliseconds. */
+const PAGES_SHARE = 0.1;
+
+/** The work once for all who have asked since it was last begun: at the end of a turn of the event loop, and not again before others had most of the time. */
+function shared<T>(work: () => Promise<T>, clock: Clock): () => Promise<T> {
   let next: Promise<T> | undefined;
+  let notBefore = 0;
+  const start = async (): Promise<T> => {
+    next = undefined;
+    const begun = clock.monotonic();
+    const result = await work();
+    const end = clock.monotonic();
+    notBefore = end + (end - begun) * (1 / PAGES_SHARE - 1);
+    return result;
+  };
   return () => {
-    next ??= new Promise<void>((wake) => setImmediate(wake)).then(() => {
-      next = undefined;
-      return work();
-    });
+    next ??= new Promise<void>((wake) => {
+      const waitMs = notBefore - clock.monotonic();
+      if (waitMs > 1) setTimeout(wake, waitMs);
+      else setImmediate(wake);
+    }).then(start);
     return next;
   };
 }
