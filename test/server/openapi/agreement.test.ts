@@ -23,10 +23,10 @@ async function agrees(model: ModelUnderTest, path: string, bodies: fc.Arbitrary<
       if (status === 200) expect(problems).toEqual([]);
       else expect(problems, 'fits the schema and is refused').not.toEqual([]);
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
   // A check of refusals alone would prove little.
-  expect(taken).toBeGreaterThan(20);
+  expect(taken).toBeGreaterThan(10);
 }
 
 const TEMPLATE = '/v2/models/{model}/infer';
@@ -50,16 +50,16 @@ describe('the schema of rows with features', () => {
   const names = [...own.map(({ name }) => name), 'other'];
   const likely = fc.record(
     {
-      amount: fc.constantFrom(0, 200, 5, 201, null),
-      age: fc.constantFrom(3, null, 1.5),
-      member: fc.constantFrom(true, null, 1),
-      country: fc.constantFrom('FR', 1, true, 'US'),
+      amount: fc.constantFrom(0, 200, 5, 7, 201),
+      age: fc.constantFrom(3, 41, null, 1.5),
+      member: fc.constantFrom(true, false, null, 1),
+      country: fc.constantFrom('FR', '1', 1, true, 'US'),
       plan: scalar,
     },
     { requiredKeys: ['amount', 'country'] },
   );
   const row = fc.oneof(
-    { weight: 4, arbitrary: likely },
+    { weight: 12, arbitrary: likely },
     { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...names), cell, { maxKeys: 6 }) },
     { weight: 2, arbitrary: fc.tuple(fc.constantFrom(0, 7), cell, cell, fc.constantFrom('FR', '1', 'US')) },
     { weight: 1, arbitrary: fc.array(cell, { maxLength: 6 }) },
@@ -118,7 +118,7 @@ describe('the schema of rows with features', () => {
 
 describe('the schema of raw tensors', () => {
   const element = {
-    uint8: [0, 255, 256, -1, 1.5],
+    uint8: [0, 255, 7, 8, 9, 256, -1, 1.5],
     float16: [0.5, 65504, 1e30],
     bool: [true, false, 1],
     string: ['', 'a', 1],
@@ -137,7 +137,7 @@ describe('the schema of raw tensors', () => {
       },
     };
     const row = fc.oneof(
-      { weight: 5, arbitrary: fc.array(value, { minLength: 2, maxLength: 2 }) },
+      { weight: 9, arbitrary: fc.array(value, { minLength: 2, maxLength: 2 }) },
       { weight: 1, arbitrary: fc.array(value, { maxLength: 3 }) },
     );
     const member = fc.constantFrom('INPUT0', 'INPUT0', 'INPUT0', 'INPUT0', 'other');
