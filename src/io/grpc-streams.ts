@@ -8,7 +8,7 @@ import { MODEL_STREAM_INFER, REFLECTIONS } from '../server/grpc/rpcs.ts';
 import { requestIdOf } from '../server/identity.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { GrpcConnections } from './grpc-connections.ts';
-import { GrpcStream } from './grpc-stream.ts';
+import { GrpcStream, SHUTTING_DOWN } from './grpc-stream.ts';
 import { certificateOf } from './peer-certificate.ts';
 
 /** A name of request metadata: ours, whatever a client sends under it. */
@@ -59,6 +59,11 @@ export class GrpcStreams {
   /** Ends the calls that would go on for as long as their clients like. */
   finish(): void {
     for (const stream of this.#open.values()) stream.finish?.();
+  }
+
+  /** Ends every call now, whatever its state. */
+  refuseAll(): void {
+    for (const stream of this.#open.values()) stream.refuse(SHUTTING_DOWN.code, SHUTTING_DOWN.details);
   }
 
   /** To be called when the port has closed. */
