@@ -21,6 +21,8 @@ const PING_TIMEOUT_MS = 20_000;
 /** How long a client may take to hear that it should send no more. */
 const FAREWELL_MS = 500;
 const LAST_STREAM = 2 ** 31 - 1;
+/** Between the refusal of what is left and the end of its connections. */
+const LAST_WORD_MS = 50;
 
 /** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on. */
 export async function listenGrpc(handler: GrpcHandler, options: GrpcListenOptions): Promise<Listener> {
@@ -82,9 +84,11 @@ async function close({ port, server, connections, streams }: Open, timeoutMs: nu
   await Promise.all(connections.sessions.map((session) => farewell(session, Math.min(FAREWELL_MS, timeoutMs))));
   streams.finish();
   await new Promise<void>((resolve) => {
+    const last = setTimeout(() => streams.refuseAll(), timeoutMs);
     // The library's own way to cut knows no connections while its statistics are off.
-    const cut = setTimeout(() => connections.cut(), timeoutMs);
+    const cut = setTimeout(() => connections.cut(), timeoutMs + LAST_WORD_MS);
     server.tryShutdown(() => {
+      clearTimeout(last);
       clearTimeout(cut);
       resolve();
     });
