@@ -1,0 +1,69 @@
+// Makes dist/bundle, what lies at /app in an image: the server in one file, and beside it the entries of its threads and processes. Each
+// file is where the code looks for it in the package, so dist/bundle is a package root of its own. Part of `npm run build`.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const bundle = join(root, 'dist', 'bundle');
+
+/** Output in dist/bundle/dist/io, by the module that it starts with. */
+const ENTRIES = {
+  'bin/server.js': 'server',
+  'dist/io/inference-worker.js': 'inference-worker',
+  'dist/io/probe-child.js': 'probe-child',
+  'dist/io/probe-watchdog.js': 'probe-watchdog',
+};
+
+/** Never asked for in a container, which has no terminal to animate or to ask questions on. */
+const UNUSED = ['@inquirer/prompts', 'ora'];
+
+/** `createRequire(import.meta.url)('x')`, our way to load JSON and CommonJS, as the `require` that esbuild follows. */
+const followRequire = {
+  name: 'follow-require',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]dist[\\/].*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(/createRequire\(import\.meta\.url\)\(/g, 'require('),
+      loader: 'js',
+    })),
+};
+
+rmSync(bundle, { recursive: true, force: true });
+await build({
+  entryPoints: Object.entries(ENTRIES).map(([module, out]) => ({ in: join(root, module), out })),
+  outdir: join(bundle, 'dist', 'io'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  external: UNUSED,
+  plugins: [followRequire],
+  // CommonJS packages in an ES module: they ask for Node's modules with `require`.
+  banner: { js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);" },
+  legalComments: 'inline',
+  logLevel: 'warning',
+});
+writePackage('.', { ...read('package.json'), type: 'module' });
+
+// What the native runtime's own JavaScript requires by its name.
+const common = join('node_modules', 'onnxruntime-common');
+await build({
+  entryPoints: [join(root, common)],
+  outfile: join(bundle, common, 'index.js'),
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  logLevel: 'warning',
+});
+writePackage(common, read(join(common, 'package.json')));
+
+function read(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}
+
+function writePackage(folder, { name, version, license, type }) {
+  const text = JSON.stringify({ name, version, license, ...(folder === '.' && { type }) }, null, 2);
+  writeFileSync(join(bundle, folder, 'package.json'), `${text}\n`);
+}
