@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages, writeLicenses } from './bundled-packages.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bundle = join(root, 'dist', 'bundle');
@@ -19,6 +20,12 @@ const ENTRIES = {
 /** Never asked for in a container, which has no terminal to animate or to ask questions on. */
 const UNUSED = ['@inquirer/prompts', 'ora'];
 
+/** The part of the edge that makes images. */
+const leaveOutImaging = {
+  name: 'leave-out-imaging',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/imaging\.js$/ }, ({ path }) => ({ path, external: true })),
+};
+
 /** `createRequire(import.meta.url)('x')`, our way to load JSON and CommonJS, as the `require` that esbuild follows. */
 const followRequire = {
   name: 'follow-require',
@@ -30,7 +37,8 @@ const followRequire = {
 };
 
 rmSync(bundle, { recursive: true, force: true });
-await build({
+const { metafile: server } = await build({
+  metafile: true,
   entryPoints: Object.entries(ENTRIES).map(([module, out]) => ({ in: join(root, module), out })),
   outdir: join(bundle, 'dist', 'io'),
   bundle: true,
@@ -38,9 +46,11 @@ await build({
   format: 'esm',
   target: 'node24',
   external: UNUSED,
-  plugins: [followRequire],
+  plugins: [followRequire, leaveOutImaging],
   // CommonJS packages in an ES module: they ask for Node's modules with `require`.
-  banner: { js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);",
+  },
   legalComments: 'inline',
   logLevel: 'warning',
 });
@@ -48,7 +58,8 @@ writePackage('.', { ...read('package.json'), type: 'module' });
 
 // What the native runtime's own JavaScript requires by its name.
 const common = join('node_modules', 'onnxruntime-common');
-await build({
+const { metafile: runtime } = await build({
+  metafile: true,
   entryPoints: [join(root, common)],
   outfile: join(bundle, common, 'index.js'),
   bundle: true,
@@ -58,6 +69,15 @@ await build({
   logLevel: 'warning',
 });
 writePackage(common, read(join(common, 'package.json')));
+
+// For the bill of materials, and the licences that ask to go along.
+const own = read('package.json');
+const packages = [
+  { name: own.name, version: own.version, license: own.license, integrity: '' },
+  ...bundledPackages([server, runtime]),
+];
+writeFileSync(join(root, 'dist', 'bundle.json'), `${JSON.stringify(packages, null, 2)}\n`);
+writeLicenses([server, runtime], join(bundle, 'LICENSES.txt'));
 
 function read(path) {
   return JSON.parse(readFileSync(join(root, path), 'utf8'));

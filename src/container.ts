@@ -1,15 +1,46 @@
-/** The words after the entry of an image × io → the service until it is told to stop, or one question to it; the exit code. */
+/** The words after the entry of an image × io → the service until it is told to stop, or a step of the build or a question; the exit code. */
+import { healthCheck } from './commands/health-check.ts';
 import { serve } from './commands/serve.ts';
-import { EXIT } from './errors.ts';
-import type { Io } from './ports.ts';
+import { verifyLayers } from './commands/verify-layers.ts';
+import { EXIT, MlserveError } from './errors.ts';
+import type { Inside, Io } from './ports.ts';
 import { reportError } from './report-error.ts';
 
 /** Never rejects. */
-export async function runContainer([, folder = '.']: readonly string[], io: Io): Promise<number> {
+export async function runContainer(words: readonly string[], io: Io, inside: Inside): Promise<number> {
   try {
-    await serve({ target: folder, frozen: true, log: 'json', quiet: true }, io);
-    return EXIT.done;
+    return await perform(words, io, inside);
   } catch (error) {
     return await reportError(error, false, io);
+  }
+}
+
+async function perform(
+  [word = '', folder = '.', platform = '']: readonly string[],
+  io: Io,
+  inside: Inside,
+): Promise<number> {
+  switch (word) {
+    case 'serve':
+      await serve({ target: folder, frozen: true, watch: false, log: 'json', quiet: true }, io);
+      return EXIT.done;
+    case 'healthcheck':
+      return (await healthCheck(folder, io, inside)) ? EXIT.done : EXIT.findings;
+    case 'verify':
+      await io.terminal.out(`${(await verifyLayers(folder, platform, io, inside)).join('\n')}\n`);
+      return EXIT.done;
+    case 'compile':
+      await inside.compile(folder);
+      return EXIT.done;
+    case 'ask':
+      await inside.ask(Number(folder));
+      return EXIT.done;
+    case 'idle':
+      // Loaded, which is what `compile` wants of it.
+      return EXIT.done;
+    default:
+      throw new MlserveError('USAGE', `an image has no command "${word}"`, {
+        hint: 'start it without arguments to serve; settings are MLSERVE_… variables',
+      });
   }
 }

@@ -45,6 +45,7 @@ export function realIo(argv: readonly string[]): Io {
     listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
     openLog: async (format, fields) => (await import('./log.ts')).openLog(format, fields, terminal),
     terminate,
+    imaging: async () => (await import('./imaging.ts')).realImaging(env),
   };
 }
 

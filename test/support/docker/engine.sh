@@ -42,7 +42,9 @@ start() {
   "$here/base-image.sh" "$folder/base" "$(dpkg --print-architecture)"
   stop
   mkdir -p "$folder/registry"
-  setsid dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" -H "unix://$socket" \
+  # As newer engines do by themselves: recommend BuildKit.
+  echo '{"features": {"buildkit": true}}' >"$folder/daemon.json"
+  setsid dockerd --config-file "$folder/daemon.json" --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" -H "unix://$socket" \
     >"$folder/docker.log" 2>&1 </dev/null &
   cat >"$folder/registry.yml" <<YML
 version: 0.1
