@@ -9,11 +9,23 @@ interface Flags {
 
 export function define(command: Command, { io, act }: Actions): void {
   command
-    .argument('<model>', 'the ONNX file')
+    .argument('<model>', 'the ONNX file, or the name of an image')
     .option('--json', JSON_RESULT)
     .option('--no-digests', 'do not read the weights: no digests, an answer in milliseconds')
-    .addHelpText('after', examples('mlserve inspect fraud.onnx', 'mlserve inspect fraud.onnx --json | jq .signature'))
+    .addHelpText(
+      'after',
+      examples(
+        'mlserve inspect fraud.onnx',
+        'mlserve inspect fraud.onnx --json | jq .signature',
+        'mlserve inspect fraud:1.4.0',
+      ),
+    )
     .action(async (model: string, flags: Flags) => {
+      const image = await import('../commands/inspect-image.ts');
+      if (await image.isImageName(model, io)) {
+        const { renderInspectImage } = await import('../commands/render-inspect-image.ts');
+        return act(flags, () => image.inspectImage(model, io), renderInspectImage);
+      }
       const { inspect, renderInspect } = await import('../commands/inspect.ts');
       await act(flags, () => inspect({ model, digests: flags.digests }, io), renderInspect);
     });

@@ -1,4 +1,5 @@
 /** The lines that an engine answers a build with, of either builder → the steps as they begin and end, what they print, and how it ended. */
+import { stripVTControlCharacters } from 'node:util';
 import { readTrace } from './buildkit-trace.ts';
 
 /** One JSON object of the answer. */
@@ -77,7 +78,7 @@ export class BuildProgress {
   #takeStream(text: string): readonly BuildEvent[] {
     const step = /^(?:Step|STEP) \d+\/\d+ ?: (.*)/.exec(text)?.[1]?.trim();
     if (step === undefined) {
-      if (!/^ ---> (?!Running)/.test(text)) this.#keep(this.#currentStep, text);
+      if (!/^( ---> |Removing intermediate container )/.test(text)) this.#keep(this.#currentStep, text);
       return text.includes('Using cache') ? [{ kind: 'cached', step: this.#currentStep }] : [];
     }
     const before = this.#currentStep;
@@ -91,7 +92,7 @@ export class BuildProgress {
     lines.push(
       ...text
         .split('\n')
-        .map((line) => line.trimEnd())
+        .map((line) => stripVTControlCharacters(line).trimEnd())
         .filter((line) => line !== ''),
     );
     this.#output.set(step, lines.slice(-KEPT));

@@ -68,6 +68,8 @@ function block({ name, mode, size, type }: Plain): Buffer {
   put('        ', 148);
   put(type, 156);
   put('ustar\u000000', 257);
+  put('0000000', 329);
+  put('0000000', 337);
   const sum = header.reduce((total, byte) => total + byte, 0);
   put(`${sum.toString(8).padStart(6, '0')}\u0000 `, 148);
   return header;
