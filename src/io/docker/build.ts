@@ -26,6 +26,8 @@ export async function buildImage(
       // As a number: given the text "2" dockerode opens a session, which is not needed for what is here already.
       version: (builder === 'buildkit' ? 2 : 1) as unknown as '2',
       platform,
+      // What runs in the build needs none, and gets none.
+      networkmode: 'none',
       rm: true,
       forcerm: true,
       ...(createdAt === undefined || builder === 'classic'
