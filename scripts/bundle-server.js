@@ -1,6 +1,6 @@
 // Makes dist/bundle, what lies at /app in an image: the server in one file, and beside it the entries of its threads and processes. Each
 // file is where the code looks for it in the package, so dist/bundle is a package root of its own. Part of `npm run build`.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,12 +9,18 @@ import { bundledPackages, writeLicenses } from './bundled-packages.js';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bundle = join(root, 'dist', 'bundle');
 
+/** Threads and processes are started from files that the code names like this, in dist/io or beside itself. */
+const ENTRY = /new URL\('(?:\.\.\/\.\.\/dist\/io|\.)\/([\w-]+)\.js', import\.meta\.url\)/g;
+const started = readdirSync(join(root, 'dist', 'io'))
+  .filter((name) => name.endsWith('.js'))
+  .flatMap((name) =>
+    [...readFileSync(join(root, 'dist', 'io', name), 'utf8').matchAll(ENTRY)].map(([, entry]) => entry),
+  );
+
 /** Output in dist/bundle/dist/io, by the module that it starts with. */
 const ENTRIES = {
   'bin/server.js': 'server',
-  'dist/io/inference-worker.js': 'inference-worker',
-  'dist/io/probe-child.js': 'probe-child',
-  'dist/io/probe-watchdog.js': 'probe-watchdog',
+  ...Object.fromEntries(started.map((name) => [`dist/io/${name}.js`, name])),
 };
 
 /** Never asked for in a container, which has no terminal to animate or to ask questions on. */

@@ -42,8 +42,8 @@ stop() {
 
 # start_engine BASES COMMAND…: dockerd, run by a command, and the slim base in it.
 start_engine() {
-  # As newer engines do by themselves: recommend BuildKit. Registries that refuse are not asked again for a minute.
-  echo '{"features": {"buildkit": true}, "max-upload-attempts": 1}' >"$folder/daemon.json"
+  # As newer engines do by themselves: recommend BuildKit.
+  echo '{"features": {"buildkit": true}}' >"$folder/daemon.json"
   "${@:2}" dockerd --config-file "$folder/daemon.json" --data-root "$folder/data" --exec-root "$folder/exec" \
     --pidfile "$folder/docker.pid" -H "unix://$socket" >"$folder/docker.log" 2>&1 </dev/null &
   export DOCKER_HOST=unix://$socket
