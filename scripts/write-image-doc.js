@@ -20,7 +20,7 @@ try {
   const page = join(root, 'docs/image.md');
   const block = `<!-- the Dockerfile -->\n\`\`\`dockerfile\n${dockerfile}\`\`\`\n<!-- end of the Dockerfile -->`;
   const written = readFileSync(page, 'utf8').replace(
-    /<!-- the Dockerfile -->[^]*<!-- end of the Dockerfile -->/,
+    /<!-- the Dockerfile -->[\s\S]*<!-- end of the Dockerfile -->/,
     () => block,
   );
   if (process.argv[2] === '--check') process.exitCode = written === readFileSync(page, 'utf8') ? 0 : 1;

@@ -58,7 +58,7 @@ describe('the page of a command', () => {
       for (const option of options) expect(text, `${page} does not tell of ${option}`).toContain(option);
       // The flags of other programs are theirs.
       const ours = text
-        .replace(/```dockerfile[^]*?```/g, '')
+        .replace(/```dockerfile[\s\S]*?```/g, '')
         .replace(/^.*\bdocker (run|inspect|build|system)\b.*$/gm, '');
       const told = [...ours.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option);
       const known = new Set(commands.flatMap((each) => each.command.options.map((option) => option.long)));
