@@ -1,7 +1,9 @@
 // Makes dist/bundle, what lies at /app in an image: the server in one file, and beside it the entries of its threads and processes. Each
 // file is where the code looks for it in the package, so dist/bundle is a package root of its own. Part of `npm run build`.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledPackages, writeLicenses } from './bundled-packages.js';
@@ -76,11 +78,16 @@ const { metafile: runtime } = await build({
 });
 writePackage(common, read(join(common, 'package.json')));
 
+// The files of the page at /docs.
+execFileSync(process.execPath, [join(root, 'scripts/vendor-page.js'), join(bundle, 'vendor', 'swagger-ui')], {
+  stdio: 'ignore',
+});
+
 // For the bill of materials, and the licences that ask to go along.
 const own = read('package.json');
 const packages = [
   { name: own.name, version: own.version, license: own.license, integrity: '' },
-  ...bundledPackages([server, runtime]),
+  ...bundledPackages([server, runtime], ['node_modules/swagger-ui-dist']),
 ];
 writeFileSync(join(root, 'dist', 'bundle.json'), `${JSON.stringify(packages, null, 2)}\n`);
 writeLicenses([server, runtime], join(bundle, 'LICENSES.txt'));

@@ -23,9 +23,9 @@ function read(folder) {
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 }
 
-/** Name, version, licence and the hash of the published archive of each package. */
-export function bundledPackages(metafiles) {
-  return foldersOf(metafiles).map((folder) => {
+/** Name, version, licence and the hash of the published archive of each package, and of those that are there as files. */
+export function bundledPackages(metafiles, others = []) {
+  return [...foldersOf(metafiles), ...others].sort().map((folder) => {
     const { name, version, license = '' } = read(folder);
     return { name, version, license, integrity: lock.packages[folder]?.integrity ?? '' };
   });

@@ -3,8 +3,17 @@ import { healthCheck } from './commands/health-check.ts';
 import { serve } from './commands/serve.ts';
 import { verifyLayers } from './commands/verify-layers.ts';
 import { EXIT, MlserveError } from './errors.ts';
+import { SMOKE_PORT } from './image/smoke-program.ts';
 import type { Inside, Io } from './ports.ts';
 import { reportError } from './report-error.ts';
+
+const SERVE = { frozen: true, watch: false, log: 'json', quiet: true } as const;
+/** What the smoke test does without: certificates and keys, which are in no image, and a load balancer to wait for. */
+const TRIED = {
+  ...{ 'server.port': SMOKE_PORT, 'server.grpcPort': 'off', 'server.metricsPort': 'off' },
+  ...{ 'tls.cert': '', 'tls.key': '', 'tls.clientCa': '', 'auth.keysFile': '', 'admin.access': 'off' },
+  'drain.delayMs': 0,
+};
 
 /** Never rejects. */
 export async function runContainer(words: readonly string[], io: Io, inside: Inside): Promise<number> {
@@ -22,7 +31,10 @@ async function perform(
 ): Promise<number> {
   switch (word) {
     case 'serve':
-      await serve({ target: folder, frozen: true, watch: false, log: 'json', quiet: true }, io);
+      await serve({ ...SERVE, target: folder }, io);
+      return EXIT.done;
+    case 'try':
+      await serve({ ...SERVE, target: folder, settings: TRIED }, io);
       return EXIT.done;
     case 'healthcheck':
       return (await healthCheck(folder, io, inside)) ? EXIT.done : EXIT.findings;

@@ -26,6 +26,7 @@ export const ERRORS = {
   LOCK_UNREADABLE: { exit: 2, meaning: '`mlserve.lock` is damaged or was written by a newer mlserve.' },
   INPUT_INVALID: { exit: 1, meaning: 'Rows given to `mlserve predict` do not fit the model.' },
   PORT_IN_USE: { exit: 2, meaning: 'The port to listen on is taken.' },
+  SERVICE_UNREACHABLE: { exit: 2, meaning: 'No service of mlserve answers at the URL.' },
   RUNTIME_UNSUPPORTED: { exit: 2, meaning: 'onnxruntime does not exist for this platform, or its files are missing.' },
   PROMPT_UNAVAILABLE: { exit: 2, meaning: 'A question would have to be asked, but there is no terminal to ask on.' },
   ENGINE_UNREACHABLE: {

@@ -2,7 +2,9 @@
 import type { Imaging } from './image/imaging.ts';
 import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
+import type { TlsCredentials } from './server/auth/tls-credentials.ts';
 import type { Handler } from './server/contract.ts';
+import type { GrpcHandler } from './server/grpc/contract.ts';
 
 export interface FileStat {
   readonly size: number;
@@ -61,6 +63,8 @@ export interface Files {
 /** The one writer. stdout carries results, stderr everything for people. */
 export interface Terminal {
   readonly isInteractive: boolean;
+  /** Width of standard output where that is a terminal. */
+  readonly columns: number | undefined;
   /** Resolves when the chunk was taken, so that a slow reader slows us down. */
   out(text: string): Promise<void>;
   /** A line for people on stderr; dropped by `--quiet`. */
@@ -70,8 +74,8 @@ export interface Terminal {
   error(text: string): void;
   /** A step with a spinner on a TTY, a plain line elsewhere; the spinner never outlives `work`. */
   step<T>(label: string, work: () => Promise<T>): Promise<T>;
-  /** Progress of something countable; undefined total means unknown. Nothing is drawn without a TTY. */
-  progress(label: string): { update(done: number, total?: number): void; end(): void };
+  /** Progress of something countable; undefined total means unknown. `words` say what is done. Nothing is drawn without a TTY. */
+  progress(label: string): { update(done: number, total: number | undefined, words: string): void; end(): void };
 }
 
 export interface Question {
@@ -132,6 +136,7 @@ export interface ProbeRequest {
   /** Feeds of the warm-up run; empty for a load alone. */
   readonly inputs: Tensors;
   readonly outputs: readonly string[];
+  /** For loading and running; a few times that where the machine is too busy to do either. */
   readonly timeoutMs: number;
   readonly memoryBytes: number;
 }
@@ -145,6 +150,9 @@ export type ProbeResult =
 export interface Prober {
   probe(request: ProbeRequest): Promise<ProbeResult>;
 }
+
+/** `json`: one object a line on stderr; `pretty`: short lines for people; `off`: nothing but warnings and errors. */
+export type LogFormat = 'json' | 'pretty' | 'off';
 
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
@@ -165,14 +173,25 @@ export interface ListenOptions {
   readonly requestTimeoutMs: number;
   /** Bodies that are received or worked on, together; past it requests are refused with 503. */
   readonly queueBytes: number;
-  /** Most open at once; more are closed unanswered. */
+  /** Most open at once; past it the one that has been idle longest is closed. */
   readonly connections: number;
+  /** Undefined: plain HTTP. */
+  readonly tls?: TlsCredentials | undefined;
 }
 
-/** An open HTTP port that answers with a `Handler`. */
+export interface GrpcListenOptions extends ListenOptions {
+  /** Largest message. */
+  readonly bodyBytes: number;
+}
+
+/** An open port that answers. */
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** From now on every answer is the last of its connection, so that clients turn elsewhere; new connections are still taken. */
+  drain(): void;
+  /** For connections from now on. Throws where the credentials cannot be used, and keeps the old ones. */
+  replaceTls(credentials: TlsCredentials): void;
   /** Stops accepting, finishes what is in flight, then closes. Connections still open after `timeoutMs` are cut. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -183,14 +202,43 @@ export interface Inside {
   readonly platform: string;
   /** Of the files that are there, also where they cannot be loaded. */
   runtimeVersion(): Promise<string>;
-  /** The status of a GET to a port of this machine; undefined when nobody answers. */
-  status(port: number, path: string): Promise<number | undefined>;
+  /** The status of a GET to a port of this machine, whatever its certificate says; undefined when nobody answers. */
+  status(question: {
+    readonly port: number;
+    readonly isTls: boolean;
+    readonly path: string;
+  }): Promise<number | undefined>;
   /** One folder with what the layers below `folder` hold for the service; nothing is copied. */
   join(folder: string): Promise<string>;
   /** Carries requests on standard input to a port of this machine, and the answers to standard output, until the input ends. */
   ask(port: number): Promise<void>;
   /** Writes the compiled code of this program into the layer `folder`, with nothing of the time or user in its files. */
   compile(folder: string): Promise<void>;
+}
+
+export interface HttpQuestion {
+  /** `http:` or `https:`. */
+  readonly url: string;
+  /** GET when absent. */
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** For everything, from the look-up of the name to the last byte. */
+  readonly timeoutMs: number;
+  /** PEM text of the authorities to trust instead of the usual ones. */
+  readonly ca?: string | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** Asks other services. Redirects are answers like any other. Throws SERVICE_UNREACHABLE when none came. */
+export interface HttpClient {
+  send(question: HttpQuestion): Promise<HttpAnswer>;
 }
 
 export interface Io {
@@ -207,10 +255,15 @@ export interface Io {
   cpus(): Promise<number>;
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
+  readonly http: HttpClient;
+  /** Text of a file of the page that shows the API; undefined when the package has none of that name. */
+  pageFile(name: string): Promise<string | undefined>;
   /** Opens an HTTP port. Throws PORT_IN_USE. */
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
-  /** `json`: one object a line on stderr; `text`: short lines for people; `off`: nothing but errors. */
-  openLog(format: 'json' | 'text' | 'off', fields: LogFields): Promise<Log>;
+  /** Opens a gRPC port. Throws PORT_IN_USE. */
+  listenGrpc(handler: GrpcHandler, options: GrpcListenOptions): Promise<Listener>;
+  /** The log of the process; what it holds back is written when the process ends. */
+  openLog(format: LogFormat, fields: LogFields): Promise<Log>;
   /**
    * Ends the process now, whatever a worker thread is doing: by SIGINT for code 130, by SIGKILL for others (which a shell reports
    * as 130 and 137). The last resort of `serve`.

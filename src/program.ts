@@ -66,6 +66,22 @@ export const COMMANDS: readonly Entry[] = [
     ],
   },
   {
+    name: 'status',
+    summary: 'show the state, versions and digests of a running service',
+    load: () => import('./command-line/status.ts'),
+  },
+  {
+    name: 'key',
+    summary: 'make API keys for a service',
+    commands: [
+      {
+        name: 'create',
+        summary: 'make an API key, and the line by which a service knows it',
+        load: () => import('./command-line/key-create.ts'),
+      },
+    ],
+  },
+  {
     name: 'predict',
     summary: 'score rows of a file, without a server',
     load: () => import('./command-line/predict.ts'),
@@ -84,6 +100,10 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .version(`mlserve ${VERSION}`, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
+      getOutHelpWidth: () => io.terminal.columns || 80,
+      getErrHelpWidth: () => io.terminal.columns || 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
       // In pieces; printed when the command line was understood.
       writeOut: (text) => {
         help += text;

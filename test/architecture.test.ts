@@ -24,7 +24,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'main.ts': [],
   'run-command.ts': [],
   'render-error.ts': [],
-  'container.ts': ['commands'],
+  'container.ts': ['commands', 'image'],
   'report-error.ts': ['render-error.ts'],
   'ports.ts': ['model', 'engine', 'server', 'image'],
   'errors.ts': [],
@@ -54,6 +54,8 @@ const HOMES: Record<string, RegExp> = {
   dockerode: /^io\/docker\//,
   pino: /^io\//,
   'prom-client': /^server\//,
+  '@grpc/grpc-js': /^io\//,
+  '@grpc/proto-loader': /^io\//,
 };
 
 interface Import {

@@ -40,5 +40,9 @@ export function portNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0 to 65535.');
 }
 
+export function portOrOff(text: string): number | 'off' {
+  return text === 'off' ? 'off' : portNumber(text);
+}
+
 /** Renders a result that the command has printed itself. */
 export const nothing = (): string => '';

@@ -21,10 +21,13 @@ export function define(command: Command, { io, act }: Actions): void {
       ),
     )
     .action(async (model: string, flags: Flags) => {
-      const image = await import('../commands/inspect-image.ts');
-      if (await image.isImageName(model, io)) {
-        const { renderInspectImage } = await import('../commands/render-inspect-image.ts');
-        return act(flags, () => image.inspectImage(model, io), renderInspectImage);
+      const { isImageName } = await import('../commands/is-image-name.ts');
+      if (await isImageName(model, io)) {
+        const [{ inspectImage }, { renderInspectImage }] = await Promise.all([
+          import('../commands/inspect-image.ts'),
+          import('../commands/render-inspect-image.ts'),
+        ]);
+        return act(flags, () => inspectImage(model, io), renderInspectImage);
       }
       const { inspect, renderInspect } = await import('../commands/inspect.ts');
       await act(flags, () => inspect({ model, digests: flags.digests }, io), renderInspect);

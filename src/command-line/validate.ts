@@ -16,8 +16,8 @@ export function define(command: Command, { io, act }: Actions): void {
     .option('--json', JSON_RESULT)
     .option('--frozen', 'a missing mlserve.lock is an error', false)
     .option('--no-run', 'give nothing to the runtime: rules, configuration and lock alone')
-    .option('--load-timeout <time>', 'that a load and one run may take: 30s (default: limits.loadTimeoutMs)')
-    .option('--load-memory <size>', 'that a load and one run may take: 4GiB (default: limits.loadMemoryBytes)')
+    .option('--load-timeout <time>', 'time of a load and one run: 30s (default: limits.loadTimeoutMs)')
+    .option('--load-memory <size>', 'memory of a load and one run: 4GiB (default: limits.loadMemoryBytes)')
     .addHelpText('after', examples('mlserve validate', 'mlserve validate fraud.onnx --load-timeout 60s'))
     .action(async (target: string, flags: Flags) => {
       const { validate, renderValidate } = await import('../commands/validate.ts');

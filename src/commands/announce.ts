@@ -2,13 +2,15 @@
 import type { Io } from '../ports.ts';
 import type { InProcess } from './in-process.ts';
 import { failOnFailure } from './load-failure.ts';
+import type { Access } from './open-access.ts';
+import type { OpenPorts } from './open-ports.ts';
 import type { Project } from './project.ts';
 import { renderServe } from './render-serve.ts';
 import { workingRequest } from './working-request.ts';
 
 export interface AnnounceOptions {
-  /** `http://127.0.0.1:8080` */
-  readonly url: string;
+  readonly ports: Pick<OpenPorts, 'url' | 'grpc'>;
+  readonly access: Access;
   /** Asked after each step: whoever stops a service does not want to read that it is ready. */
   readonly isStopping: () => boolean;
   readonly quiet: boolean;
@@ -20,7 +22,7 @@ export interface AnnounceOptions {
 export async function announce(
   project: Project,
   service: InProcess,
-  { url, isStopping, quiet, onReady }: AnnounceOptions,
+  { ports, access, isStopping, quiet, onReady }: AnnounceOptions,
   io: Io,
 ): Promise<void> {
   const { engine, models } = service;
@@ -31,6 +33,13 @@ export async function announce(
   if (quiet) return;
   const [first] = models;
   const body = first && (await workingRequest(project, first, service.privateHandler(), io));
-  const text = renderServe({ url, spec: project.spec, models, statuses: engine.statuses(), body });
+  const { keys, tls } = access;
+  const asks = {
+    tls: tls.value !== undefined,
+    certificate: tls.value?.clientCa !== undefined,
+    key: keys.value !== undefined,
+  };
+  const { url, grpc } = ports;
+  const text = renderServe({ url, grpc, asks, spec: project.spec, models, statuses: engine.statuses(), body });
   if (!isStopping()) await io.terminal.out(text);
 }

@@ -6,8 +6,8 @@ import type { Issue } from '../issue.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { Io } from '../ports.ts';
 import type { Handler } from '../server/contract.ts';
-import { compileOutputs } from '../service/compile-outputs.ts';
-import type { LockedProject } from './prepare-image.ts';
+import { lockedModels } from './locked-models.ts';
+import type { LockedProject } from './prepared-image.ts';
 import { askExamples, type ExampleRun } from './run-examples.ts';
 
 export function smokeFailed(message: string, issues: readonly Issue[] = []): MlserveError {
@@ -15,22 +15,16 @@ export function smokeFailed(message: string, issues: readonly Issue[] = []): Mls
 }
 
 /** In the way that `validate` asks its own server. Throws SMOKE_FAILED for an answer of another model. */
-export function askContainer({ dir, spec, lock }: LockedProject, talk: Conversation, io: Io): Promise<ExampleRun> {
-  const models = spec.models.flatMap((model) => {
-    const locked = lock.models.find(({ name, version }) => name === model.name && version === model.version);
-    if (locked === undefined) return [];
-    const { signature } = locked;
-    return [{ spec: model, signature, outputs: compileOutputs(model.outputs, signature) }];
-  });
+export function askContainer(project: LockedProject, talk: Conversation, io: Io): Promise<ExampleRun> {
   const handler: Pick<Handler, 'handle'> = {
     async handle({ method, target, headers, body }) {
       const request: SmokeRequest = { method, target, headers, body: Buffer.from(body).toString('base64') };
       const answer = JSON.parse(await talk.ask(JSON.stringify(request))) as SmokeResponse;
-      requireIdentity(answer, lock);
+      requireIdentity(answer, project.lock);
       return { ...answer, body: Buffer.from(answer.body, 'base64') };
     },
   };
-  return askExamples(dir, models, handler, io);
+  return askExamples(project.dir, lockedModels(project), handler, io);
 }
 
 function requireIdentity({ headers }: SmokeResponse, { models }: Lock): void {

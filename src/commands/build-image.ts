@@ -7,7 +7,8 @@ import type { Io } from '../ports.ts';
 import { type BuiltPlatform, buildPlatform } from './build-platform.ts';
 import { type BuildImageResult, buildResult } from './build-result.ts';
 import { interruptible } from './interruptible.ts';
-import { type ImageOptions, prepareImage } from './prepare-image.ts';
+import { prepareImage } from './prepare-image.ts';
+import type { ImageOptions } from './prepared-image.ts';
 import { type PushedImage, pushImages, tagOf } from './push-image.ts';
 
 export interface BuildImageOptions extends ImageOptions {

@@ -8,7 +8,7 @@ import { packContext } from '../image/pack-context.ts';
 import { type Platform, readPlatform } from '../image/platform.ts';
 import { megabytes, plannedSize, refuseLargeImage, type SizeReport, sizeReport } from '../image/size-report.ts';
 import type { Io } from '../ports.ts';
-import type { PreparedImage } from './prepare-image.ts';
+import type { PreparedImage } from './prepared-image.ts';
 import { resolveBase, resolveForeignBase } from './resolve-base.ts';
 import { type SmokeResult, smokeTest } from './smoke-test.ts';
 import { tellStep } from './tell-step.ts';

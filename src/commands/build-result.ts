@@ -2,7 +2,7 @@
 import type { Revision } from '../image/labels.ts';
 import type { Fingerprint } from '../model/fingerprint.ts';
 import type { BuiltPlatform } from './build-platform.ts';
-import type { PreparedImage } from './prepare-image.ts';
+import type { PreparedImage } from './prepared-image.ts';
 import type { PushedImage } from './push-image.ts';
 
 /** What `deploy` reads. */

@@ -5,7 +5,8 @@ import { type ContextMember, refuseLargeContext } from '../image/context.ts';
 import { type Platform, readPlatform } from '../image/platform.ts';
 import { plannedSize } from '../image/size-report.ts';
 import type { Io } from '../ports.ts';
-import { type ImageOptions, prepareImage, tagNames } from './prepare-image.ts';
+import { prepareImage, tagNames } from './prepare-image.ts';
+import type { ImageOptions } from './prepared-image.ts';
 
 export interface EjectOptions extends ImageOptions {
   /** Folder to write the context to. */

@@ -14,7 +14,8 @@ export interface EngineModelParts {
   readonly log: Log;
 }
 
-export function engineModel({ key, spec, signature, fingerprint }: ServedModel, parts: EngineModelParts): EngineModel {
+export function engineModel(model: ServedModel, parts: EngineModelParts): EngineModel {
+  const { key, spec, signature, fingerprint, isQuick = false } = model;
   const { name, version, path, engine, batching, slo, limits } = spec;
   return {
     key,
@@ -22,6 +23,7 @@ export function engineModel({ key, spec, signature, fingerprint }: ServedModel, 
     version,
     path: join(parts.dir, path),
     signature,
+    isQuick,
     settings: { engine, batching, slo, limits },
     runtime: checkedRuntime(parts.runtime, parts.stamps.get(key) ?? [], parts.files),
     log: parts.log.child({ model: name, version, digest: fingerprint.model }),

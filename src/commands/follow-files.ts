@@ -8,13 +8,15 @@ import { watchProject } from './watch-project.ts';
 export interface Followed {
   /** Absolute path of the project. */
   readonly dir: string;
-  readonly control: ModelControls;
+  /** Undefined: nothing can be loaded again, so nothing is followed. */
+  readonly control: ModelControls | undefined;
   readonly files: Files;
   readonly log: Log;
 }
 
 /** A change that cannot be served is logged with what to do, and leaves what serves. Returns the function that stops it. */
 export function followFiles({ dir, control, files, log }: Followed): () => void {
+  if (control === undefined) return () => {};
   const onChange = async (): Promise<void> => {
     try {
       const loaded = await control.loadChanged();

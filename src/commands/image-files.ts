@@ -8,7 +8,7 @@ import { type Platform, runtimeFolder } from '../image/platform.ts';
 import { formatLock } from '../lock/lockfile.ts';
 import type { Io } from '../ports.ts';
 import { relocateModels } from '../service/relocate-models.ts';
-import type { LockedProject } from './prepare-image.ts';
+import type { LockedProject } from './prepared-image.ts';
 import { CONFIG_FILE } from './project.ts';
 
 /** What a CPU session opens on Linux, and the JavaScript around it. */

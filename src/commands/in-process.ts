@@ -2,12 +2,14 @@
 import { createEngine } from '../engine/create-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Io, Log } from '../ports.ts';
-import type { Handler } from '../server/contract.ts';
+import type { Gate } from '../server/auth/gate.ts';
+import type { Handler, ReplaceableHandler } from '../server/contract.ts';
 import { createHandler } from '../server/handler.ts';
 import { engineModel } from './engine-model.ts';
 import { type ModelControls, modelControl } from './model-control.ts';
 import type { Project } from './project.ts';
 import { loadServedModels, type ServedModels } from './served-models.ts';
+import { SILENT_LOG } from './silent-log.ts';
 
 export interface InProcessOptions {
   /** Refuse a project without a lock. */
@@ -18,6 +20,8 @@ export interface InProcessOptions {
   readonly log?: Log;
   /** Also show metrics of the whole process in `/metrics`. */
   readonly processMetrics?: boolean;
+  /** Who may do what; everybody everything when absent. */
+  readonly gate?: Gate;
   /** Reads the project again, for models that are loaded again; they cannot be when absent. */
   readonly reopen?: () => Promise<Project>;
   /** Told when a run does not end in its time; nobody waits for it where nobody serves. */
@@ -26,7 +30,7 @@ export interface InProcessOptions {
 
 export interface InProcess extends Pick<ServedModels, 'models' | 'issues' | 'stamps'> {
   readonly engine: Engine;
-  readonly handler: Handler;
+  readonly handler: ReplaceableHandler;
   /** Undefined without `reopen`. */
   readonly control: ModelControls | undefined;
   /** Makes another handler over the same engine, without a log and with metrics of its own: for requests that are nobody's. */
@@ -34,9 +38,6 @@ export interface InProcess extends Pick<ServedModels, 'models' | 'issues' | 'sta
   /** Finishes what was admitted, then frees the models. Must be called: worker threads keep the process alive. */
   close(): Promise<void>;
 }
-
-/** For questions of our own, whose failures are nobody's news. */
-export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {}, child: () => SILENT_LOG };
 
 /** Reads, judges and identifies the models, and loads nothing yet: `engine.start()` does. */
 export async function prepareInProcess(project: Project, io: Io, options: InProcessOptions): Promise<InProcess> {
@@ -58,8 +59,10 @@ export async function prepareInProcess(project: Project, io: Io, options: InProc
   const handler = createHandler({
     ...parts,
     log,
+    pageFile: io.pageFile,
     processMetrics: options.processMetrics ?? false,
     ...(isOpen ? { control } : {}),
+    ...(options.gate && { gate: options.gate }),
   });
   control?.attach(handler);
   return {

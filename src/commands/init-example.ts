@@ -6,8 +6,8 @@ import type { Handler } from '../server/contract.ts';
 import { parseJson } from '../server/json/read-value.ts';
 import type { PredictionValue } from '../service/codec.ts';
 import { jsonText } from '../service/rows/write-json.ts';
-import { SILENT_LOG } from './in-process.ts';
 import { openProject } from './project.ts';
+import { SILENT_LOG } from './silent-log.ts';
 import { startInProcess } from './start-in-process.ts';
 
 /** `folder` holds `mlserve.yaml` and the model. Undefined when none of the requests that can be made up is answered. */

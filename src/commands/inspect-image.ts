@@ -28,12 +28,6 @@ export interface InspectImageResult {
   readonly issues: readonly Issue[];
 }
 
-/** A name that no file has. What ends in `.onnx` or looks like a path is meant as a file, and missing. */
-export async function isImageName(text: string, io: Pick<Io, 'files'>): Promise<boolean> {
-  if (/\.onnx$|^[./~\\]|\\/i.test(text) || readReference(text) === undefined) return false;
-  return (await io.files.stat(text)) === undefined;
-}
-
 /** Throws IMAGE_NOT_FOUND and REGISTRY_REFUSED. */
 export async function inspectImage(image: string, io: Io): Promise<InspectImageResult> {
   const imaging = await io.imaging();

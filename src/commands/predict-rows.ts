@@ -3,7 +3,6 @@
 import { type Engine, InferError } from '../engine/engine.ts';
 import { MlserveError } from '../errors.ts';
 import { batchDimension } from '../model/batch.ts';
-import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import { parseJson } from '../server/json/read-value.ts';
 import { type EncodedRun, featureEncoder } from '../service/rows/encode-rows.ts';
@@ -12,10 +11,10 @@ import { formatOfFile, type InputFormat, readRows } from '../service/rows/read-r
 import type { BadRow, ParseJson } from '../service/rows/row.ts';
 import { RunError, type ScoredBatch, scoreRows } from '../service/rows/score-rows.ts';
 import type { ServiceSpec } from '../service/spec.ts';
+import type { RowsFile } from './rows-file.ts';
 
 export interface RowsOptions {
-  /** A path relative to `io.cwd`, or `-`. */
-  readonly file: string;
+  readonly file: RowsFile;
   /** By the name of the file, then by its first characters, where absent. */
   readonly inputFormat?: InputFormat | undefined;
   readonly batch?: number | undefined;
@@ -30,12 +29,8 @@ export interface Scoring {
   readonly model: ServedModel;
 }
 
-export function predictRows(
-  { spec, engine, model }: Scoring,
-  options: RowsOptions,
-  io: Pick<Io, 'files'>,
-): AsyncGenerator<ScoredBatch> {
-  const { file, inputFormat = formatOfFile(file), signal, onError, report } = options;
+export function predictRows({ spec, engine, model }: Scoring, options: RowsOptions): AsyncGenerator<ScoredBatch> {
+  const { file, inputFormat = formatOfFile(file.path), signal, onError, report } = options;
   const { features, outputs, signature } = model;
   const { bodyBytes } = spec.limits;
   const { batching, engine: settings } = model.spec;
@@ -43,7 +38,7 @@ export function predictRows(
   const isBatched = batchDimension(signature) === 'any';
   const parse: ParseJson = (text, onRounded) => parseJson(text, spec.limits.jsonDepth, onRounded);
   const reading = { format: inputFormat, features, parse, limits: { rowLength: bodyBytes } };
-  const rows = readRows(io.files.stream(file, signal), reading);
+  const rows = readRows(file.chunks(signal), reading);
   return scoreRows(rows, {
     encode: features === undefined ? tensorEncoder(signature) : featureEncoder(features),
     infer: (run, wanted) => infer(engine, model, { run, wanted, signal }),

@@ -9,7 +9,9 @@ import { chooseModel } from './choose-model.ts';
 import { interruptible } from './interruptible.ts';
 import { openTarget } from './open-target.ts';
 import { predictRows } from './predict-rows.ts';
+import { findRows } from './rows-file.ts';
 import { startInProcess } from './start-in-process.ts';
+import { plural } from './text-table.ts';
 import { badRowReport, writePredictions } from './write-predictions.ts';
 
 export interface PredictOptions {
@@ -34,10 +36,9 @@ export interface PredictResult extends Tally {
 export async function predict(options: PredictOptions, io: Io): Promise<PredictResult> {
   const { out, format } = options;
   const project = chooseModel(await openTarget(options.project, {}, io), options.model);
-  // A missing file is to be known before the first byte of the answer.
-  if (options.file !== '-') await io.files.realPath(options.file);
+  const file = await findRows(options.file, io.files);
   const { engine, models, close } = await startInProcess(project, io, { frozen: false });
-  const bar = io.terminal.progress('rows');
+  const bar = io.terminal.progress('scoring');
   try {
     return await interruptible(io, async (signal) => {
       const model = models[0] as ServedModel;
@@ -49,9 +50,9 @@ export async function predict(options: PredictOptions, io: Io): Promise<PredictR
         members: model.outputs.members.map((member) => member.name),
       });
       const report = badRowReport(io.terminal);
-      const scoring = { spec: project.spec, engine, model };
-      const batches = predictRows(scoring, { ...options, report, signal }, io);
-      const chunks = writeScored(batches, writer, { tally, onBatch: () => bar.update(tally.rows) });
+      const onBatch = (): void => bar.update(file.read(), file.size, plural(tally.rows, 'row'));
+      const batches = predictRows({ spec: project.spec, engine, model }, { ...options, file, report, signal });
+      const chunks = writeScored(batches, writer, { tally, onBatch });
       const issues = await writePredictions(chunks, { out, format, writer, tally }, io);
       bar.end();
       io.terminal.info(summary(tally, out));
@@ -64,5 +65,5 @@ export async function predict(options: PredictOptions, io: Io): Promise<PredictR
 }
 
 function summary({ rows, bad }: Tally, out: string | undefined): string {
-  return `${rows} rows${bad > 0 ? `, ${bad} without a prediction` : ''}${out === undefined ? '' : `, written to ${out}`}`;
+  return `${plural(rows, 'row')}${bad > 0 ? `, ${bad} without a prediction` : ''}${out === undefined ? '' : `, written to ${out}`}`;
 }

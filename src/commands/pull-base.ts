@@ -4,6 +4,7 @@ import type { ContainerEngine, EngineImage } from '../image/imaging.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Reference } from '../image/reference.ts';
 import type { Io } from '../ports.ts';
+import { sizeText } from './text-table.ts';
 
 /** Throws BASE_UNSUITABLE with what the registry says. */
 export async function pullBase(
@@ -17,7 +18,11 @@ export async function pullBase(
   const bar = io.terminal.progress(`pulling ${name}`);
   try {
     io.terminal.info(`pulling ${name} for ${platform}`);
-    await engine.pull(reference, { platform, onProgress: bar.update, signal });
+    await engine.pull(reference, {
+      platform,
+      onProgress: (done, total) => bar.update(done, total, bytesDone(done, total)),
+      signal,
+    });
   } catch (error) {
     if (!(error instanceof MlserveError) || error.code !== 'REGISTRY_REFUSED') throw error;
     const detail = { where: 'image.base', cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
@@ -32,4 +37,9 @@ export async function pullBase(
 
 export function nameInEngine({ name, tag, digest }: Reference): string {
   return digest === undefined ? `${name}:${tag ?? 'latest'}` : `${name}@${digest}`;
+}
+
+/** For people: `1.2 MB of 3.4 MB`. */
+export function bytesDone(done: number, total: number): string {
+  return `${sizeText(done)} of ${sizeText(total)}`;
 }

@@ -4,6 +4,7 @@ import { MlserveError } from '../errors.ts';
 import type { ContainerEngine, Registry } from '../image/imaging.ts';
 import { formatTag, type Reference } from '../image/reference.ts';
 import type { Io } from '../ports.ts';
+import { bytesDone } from './pull-base.ts';
 
 type Tag = Reference & { readonly tag: string };
 
@@ -38,7 +39,13 @@ export async function pushImages(
     const bar = io.terminal.progress(`pushing ${formatTag(tag)}`);
     try {
       io.terminal.info(`pushing ${formatTag(tag)}`);
-      pushed.push({ platform, digest: await engine.push(tag, { onProgress: bar.update, signal }) });
+      pushed.push({
+        platform,
+        digest: await engine.push(tag, {
+          onProgress: (done, total) => bar.update(done, total, bytesDone(done, total)),
+          signal,
+        }),
+      });
     } finally {
       bar.end();
     }

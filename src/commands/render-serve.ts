@@ -7,6 +7,10 @@ import { visible } from '../visible.ts';
 export interface Announcement {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
+  /** `127.0.0.1:8081`; undefined when there is no gRPC. */
+  readonly grpc: string | undefined;
+  /** What callers are asked for. */
+  readonly asks: { readonly tls: boolean; readonly certificate: boolean; readonly key: boolean };
   readonly spec: ServiceSpec;
   readonly models: readonly ServedModel[];
   readonly statuses: readonly ModelStatus[];
@@ -14,16 +18,19 @@ export interface Announcement {
   readonly body: string | undefined;
 }
 
-export function renderServe({ url, spec, models, statuses, body }: Announcement): string {
+export function renderServe({ url, grpc, asks, spec, models, statuses, body }: Announcement): string {
   const rows = models.map(({ key, spec: { name, version }, fingerprint }) => {
     const status = statuses.find((each) => each.key === key);
     return `  ${name} ${version}  ${fingerprint.model}\n    engine: ${placementText(status)}\n`;
   });
+  // Whether this machine knows the authority of its own service, only its owner does.
+  const certificate = asks.certificate ? ' --cert FILE --key FILE' : '';
+  const curl = `curl -s${asks.tls ? 'k' : ''}${certificate}${asks.key ? ' -H "x-api-key: $MLSERVE_API_KEY"' : ''}`;
   const tryIt =
     body === undefined
-      ? `  curl -s ${url}/v2/models/${encodeURIComponent(models[0]?.spec.name ?? '')}\n`
-      : `  curl -s ${url}/predict -H 'content-type: application/json' -d ${shellQuote(visible(body))}\n`;
-  return `${spec.name} ${spec.version} is ready on ${url}\n${rows.join('')}try:\n${tryIt}`;
+      ? `  ${curl} ${url}/v2/models/${encodeURIComponent(models[0]?.spec.name ?? '')}\n`
+      : `  ${curl} ${url}/predict -H 'content-type: application/json' -d ${shellQuote(visible(body))}\n`;
+  return `${spec.name} ${spec.version} is ready on ${url}${grpc === undefined ? '' : `, gRPC on ${grpc}`}\n${rows.join('')}docs: ${url}/docs\ntry:\n${tryIt}`;
 }
 
 function placementText(status: ModelStatus | undefined): string {

@@ -1,21 +1,21 @@
 /** `mlserve serve`: a project or a model file → an HTTP service that runs until a signal, and what it says of itself once it is ready. */
-import type { Io } from '../ports.ts';
+import type { Io, LogFormat } from '../ports.ts';
+import type { SettingFlags } from '../service/resolve-settings.ts';
 import { announce } from './announce.ts';
+import { followAccess } from './follow-access.ts';
 import { followFiles } from './follow-files.ts';
 import { prepareInProcess } from './in-process.ts';
+import { openAccess } from './open-access.ts';
+import { openPorts } from './open-ports.ts';
 import { openTarget } from './open-target.ts';
 import { logStart } from './service-log.ts';
 import { endHung, untilStopped } from './shutdown.ts';
 
-export type LogFormat = 'json' | 'text' | 'off';
-
 export interface ServeOptions {
   /** A project folder or a model file, relative to `io.cwd`. */
   readonly target: string;
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
-  /** In the answer of `GET /v2`. */
-  readonly serverName?: string | undefined;
+  /** Settings that the command line gives, by path. */
+  readonly settings?: SettingFlags;
   /** Refuse to serve without a lock. */
   readonly frozen: boolean;
   /** Load models again when their files change. */
@@ -28,45 +28,45 @@ export interface ServeOptions {
 
 /** Resolves when the service was told to stop and has. The port opens before the models load, so that probes are answered. */
 export async function serve({ frozen, quiet, watch, ...options }: ServeOptions, io: Io): Promise<Record<never, never>> {
-  const { host, port, serverName, target } = options;
-  const flags = { 'server.host': host, 'server.port': port, 'server.name': serverName };
-  const reopen = () => openTarget(target, flags, io);
+  const reopen = () => openTarget(options.target, options.settings ?? {}, io);
   const project = await reopen();
   const { spec } = project;
-  const format = options.log ?? (quiet ? 'off' : io.terminal.isInteractive ? 'text' : 'json');
+  const format = options.log ?? (quiet ? 'off' : io.terminal.isInteractive ? 'pretty' : 'json');
   const log = await io.openLog(format, { service: spec.name });
+  const access = await openAccess(project, io);
   const service = await prepareInProcess(project, io, {
     frozen,
     log,
     processMetrics: true,
     reopen,
-    onHang: () => endHung(io, { drain, close: (ms) => listener.close(ms) }),
+    gate: access.gate,
+    onHang: () => endHung(io, { drain, close: (ms) => ports.close(ms) }),
   });
   const ownLog = logStart(log, project, service, format !== 'json');
-  const listener = await io.listen(service.handler, { ...spec.server, ...spec.limits });
-  const url = `http://${listener.host.includes(':') ? `[${listener.host}]` : listener.host}:${listener.port}`;
-  ownLog.info('listening', { url, models: spec.models.map((model) => model.name).join(',') });
+  const ports = await openPorts(service.handler, spec, access.tls.value, io, ownLog);
 
   let isStopping = false;
   const drain = (): void => {
     isStopping = true;
     service.handler.drain();
+    ports.drain();
   };
   const close = async (timeoutMs: number): Promise<void> => {
-    await listener.close(timeoutMs);
+    await ports.close(timeoutMs);
     await service.close();
   };
   const stopped = untilStopped(io, spec.drain, { drain, close }, ownLog);
-  const { control } = service;
-  const onReady = (): void => {
-    if (watch && control)
-      void stopped.finally(followFiles({ dir: project.dir, control, files: io.files, log: ownLog }));
-  };
+  const stopFollowing = followAccess({ access, ports, files: io.files, clock: io.clock, log: ownLog });
+  const followed = { dir: project.dir, control: service.control, files: io.files, log: ownLog };
+  const onReady = (): void => void (watch && stopped.finally(followFiles(followed)));
+  const announcing = { ports, access, quiet, isStopping: () => isStopping, onReady };
   try {
-    await Promise.all([stopped, announce(project, service, { url, quiet, isStopping: () => isStopping, onReady }, io)]);
+    await Promise.all([stopped, announce(project, service, announcing, io)]);
   } catch (error) {
     await close(0);
     throw error;
+  } finally {
+    stopFollowing();
   }
   return {};
 }

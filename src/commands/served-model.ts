@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MlserveError } from '../errors.ts';
 import { hasErrors, type Issue } from '../issue.ts';
 import type { LockedModel } from '../lock/lock.ts';
+import { isSurelyQuick } from '../model/quick.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import { compileFeatures } from '../service/compile-features.ts';
@@ -11,6 +12,7 @@ import type { ModelSpec } from '../service/spec.ts';
 import { lockedModel } from './current-lock.ts';
 import { declaredOptions } from './declared-options.ts';
 import { examineModel } from './examine-model.ts';
+import { firstGolden } from './first-golden.ts';
 import { identifyModel } from './identify-model.ts';
 import type { Project } from './project.ts';
 import type { FileStamp } from './same-files.ts';
@@ -36,9 +38,12 @@ export async function readServedModel(
   }
   const identity = await identifyModel(path, io.files);
   const { signature } = identity.structure;
+  const isQuick = isSurelyQuick(identity.structure);
   const features = spec.features && compileFeatures(spec.features, signature);
   const outputs = compileOutputs(spec.outputs, signature);
   const key = `${spec.name}@${spec.version}#${generation}`;
-  const model: ServedModel = { key, spec, fingerprint: identity.fingerprint, signature, features, outputs };
+  const golden = await firstGolden(project.dir, spec, io);
+  const { fingerprint } = identity;
+  const model: ServedModel = { key, spec, fingerprint, signature, isQuick, features, outputs, golden };
   return { model, locked: lockedModel(spec, identity, signature), issues, stamps: identity.stamps };
 }

@@ -2,11 +2,11 @@
 import { MlserveError } from '../errors.ts';
 import type { ContainerEngine, RunningContainer } from '../image/imaging.ts';
 import type { Platform } from '../image/platform.ts';
-import { type SmokeReady, type SmokeWait, smokeCommand } from '../image/smoke-program.ts';
+import { askCommand, SMOKE_COMMAND, type SmokeReady, type SmokeWait } from '../image/smoke-program.ts';
 import { hasErrors } from '../issue.ts';
 import type { Io } from '../ports.ts';
 import { askContainer, smokeFailed } from './ask-container.ts';
-import type { LockedProject } from './prepare-image.ts';
+import type { LockedProject } from './prepared-image.ts';
 
 export interface SmokeSubject {
   readonly project: LockedProject;
@@ -28,15 +28,12 @@ export interface SmokeResult {
 const READY_MS = 60_000;
 /** Beyond `drain.timeoutMs`. */
 const STOP_GRACE_MS = 5000;
-const PORT = 8080;
-/** In place of what the configuration says: there is no load balancer to wait for. */
-const ENVIRONMENT = { MLSERVE_SERVER_PORT: String(PORT), MLSERVE_DRAIN_DELAY_MS: '0' };
 
 export async function smokeTest(subject: SmokeSubject, engine: ContainerEngine, io: Io): Promise<SmokeResult> {
   const { image, platform, project, node } = subject;
-  const container = await engine.run({ image, platform, env: ENVIRONMENT });
+  const container = await engine.run({ image, platform, command: SMOKE_COMMAND });
   try {
-    const talk = await container.converse(smokeCommand(node, PORT));
+    const talk = await container.converse(askCommand(node));
     const wait: SmokeWait = { waitMs: READY_MS };
     const ready = JSON.parse(await talk.ask(JSON.stringify(wait))) as SmokeReady;
     if (!ready.isReady) throw smokeFailed(`the server was not ready after ${READY_MS / 1000} s (${ready.last})`);

@@ -4,7 +4,7 @@ import { sampleRequests } from '../scaffold/sample-request.ts';
 import type { Handler, ServedModel } from '../server/contract.ts';
 import type { PredictionValue } from '../service/codec.ts';
 import { jsonText } from '../service/rows/write-json.ts';
-import type { FeatureColumn } from '../service/spec.ts';
+import { sampleRow } from '../service/sample-row.ts';
 import type { Project } from './project.ts';
 
 /** Longer bodies are no use on a command line. */
@@ -19,12 +19,15 @@ export async function workingRequest(
 ): Promise<string | undefined> {
   const { features, signature } = model;
   for (const body of await goldenRequests(project, model, io)) if (await isFit(body, handler)) return body;
+  const row = features && sampleRow(features.columns);
   // An element takes at least two characters.
-  const made = features
-    ? [{ instances: [sampleRow(features.columns)] }]
-    : sampleRequests(signature, undefined, LONGEST_BODY / 2);
+  const made = features === undefined ? sampleRequests(signature, undefined, LONGEST_BODY / 2) : rowRequests(row);
   for (const request of made) if (await isFit(jsonText(request), handler)) return jsonText(request);
   return undefined;
+}
+
+function rowRequests(row: ReturnType<typeof sampleRow>): readonly PredictionValue[] {
+  return row === undefined ? [] : [{ instances: [row] }];
 }
 
 async function goldenRequests({ dir }: Project, { spec }: ServedModel, io: Io): Promise<readonly string[]> {
@@ -48,21 +51,6 @@ function requestOf(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A row within the bounds of its columns; a pattern may still refuse it. */
-function sampleRow(columns: readonly FeatureColumn[]): PredictionValue {
-  return Object.fromEntries(columns.map((column) => [column.name, sampleCell(column)] as const));
-}
-
-function sampleCell({ type, values, min, max }: FeatureColumn): PredictionValue {
-  if (type === 'category' || type === 'string') {
-    const [label] = values instanceof Map ? values.keys() : ((values ?? []) as readonly string[]);
-    return label ?? 'example';
-  }
-  if (type === 'boolean') return false;
-  const nearest = Math.min(Math.max(0, min ?? 0), max ?? Number.POSITIVE_INFINITY);
-  return type === 'integer' ? Math.ceil(nearest) : nearest;
 }
 
 async function isFit(body: string, handler: Handler): Promise<boolean> {

@@ -6,6 +6,7 @@ import { formatError } from '../render-error.ts';
 import type { BadRow } from '../service/rows/row.ts';
 import type { Tally } from '../service/rows/tally.ts';
 import type { RowWriter } from '../service/rows/write-rows.ts';
+import { plural } from './text-table.ts';
 
 export interface Destination {
   /** A path, or standard output. */
@@ -42,7 +43,7 @@ export async function writePredictions(
 
 function withProgress(error: MlserveError, { rows, bad }: Tally, out: string | undefined): MlserveError {
   const { where, hint, cause } = error;
-  const done = out === undefined ? `${rows - bad} predictions were written before it.` : `${out} was not written.`;
+  const done = out === undefined ? `${plural(rows - bad, 'prediction')} written before it.` : `${out} was not written.`;
   return new MlserveError(error.code, `${error.message} ${done}`, {
     ...(where === undefined ? {} : { where }),
     ...(hint === undefined ? {} : { hint }),

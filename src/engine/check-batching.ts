@@ -15,10 +15,17 @@ export interface CheckOptions {
   readonly maxRows: number;
   /** Sizes that ran in the warm-up; undefined when none did. */
   readonly sample: SampleOptions | undefined;
+  /** Time in which 99 of 100 answers are wanted: a batch may take a third of it. */
+  readonly p99Ms: number;
 }
 
-/** The largest batch is as large as a run of about this allows: a start must not take minutes. */
+/** The rows that are run alone take about this together, the largest batch at most twice as much: a start must not take minutes. */
 const BUDGET_MS = 500;
+/** Of the wanted time: a request may come just after a batch began, and wait for the next one, which is its own. */
+const BATCH_SHARE = 1 / 3;
+/** A batch that takes this long grows only where its rows become cheaper by at least so much: the way to a worker and back is no reason any more. */
+const LONG_MS = 5;
+const LEAST_GAIN = 1.05;
 /** Rows of the largest batch that are also run alone. */
 const MOST_ALONE = 16;
 /** A second row may cost this many times the first, and this many milliseconds: where it would double the work, an answer of other last digits is the lesser evil. */
@@ -33,7 +40,7 @@ const VARIETIES: readonly Variety[] = [{ discrete: true }, { discrete: false }];
  * tried is not batched. Never rejects.
  */
 export async function checkBatching(session: Session, signature: Signature, options: CheckOptions): Promise<Batching> {
-  const { maxRows, sample } = options;
+  const { maxRows, sample, p99Ms } = options;
   if (batchDimension(signature) !== 'any') return alone('the model has no open batch dimension');
   if (maxRows === 1) return alone('batching.maxRows is 1');
   if (sample === undefined) return alone('no made-up input runs, so it is not known what the model does with rows');
@@ -41,7 +48,7 @@ export async function checkBatching(session: Session, signature: Signature, opti
   for (const variety of VARIETIES) {
     const rowsOf = (rows: number): Tensors => varyRows(sampleInputs(signature, { ...sample, rows }), variety);
     try {
-      return await compare(session, rowsOf, largestBatch(signature, maxRows, sample));
+      return await compare(session, rowsOf, { most: largestBatch(signature, maxRows, sample), p99Ms });
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     }
@@ -49,7 +56,11 @@ export async function checkBatching(session: Session, signature: Signature, opti
   return alone(`made-up rows do not run together: ${failure}`);
 }
 
-async function compare(session: Session, rowsOf: (rows: number) => Tensors, most: number): Promise<Batching> {
+async function compare(
+  session: Session,
+  rowsOf: (rows: number) => Tensors,
+  { most, p99Ms }: { readonly most: number; readonly p99Ms: number },
+): Promise<Batching> {
   if (most < 2) return alone('one row is too large to put another beside it');
   const two = rowsOf(2);
   if (!haveSameWidth(two, rowsOf(1))) return alone('another dimension than the first depends on the number of rows');
@@ -60,9 +71,9 @@ async function compare(session: Session, rowsOf: (rows: number) => Tensors, most
   const problem = shapeProblem(single.outputs, 1) ?? shapeProblem(pair.outputs, 2);
   if (problem !== undefined) return alone(problem);
 
-  const rows = Math.max(2, Math.min(most, Math.floor((BUDGET_MS * 2) / pair.runMs)));
-  const inputs = rows === 2 ? two : rowsOf(rows);
-  const { outputs, runMs } = rows === 2 ? pair : await run(inputs);
+  const longestMs = Math.min(BUDGET_MS * 2, p99Ms * BATCH_SHARE);
+  const largest = await largestUseful(run, rowsOf, { ...pair, inputs: two, rows: 2 }, { most, longestMs });
+  const { rows, inputs, outputs, runMs } = largest;
   const largeProblem = shapeProblem(outputs, rows);
   if (largeProblem !== undefined) return alone(largeProblem);
   const count = Math.max(2, Math.min(rows, MOST_ALONE, Math.floor(BUDGET_MS / single.runMs)));
@@ -75,9 +86,32 @@ async function compare(session: Session, rowsOf: (rows: number) => Tensors, most
     if (output !== undefined) return alone(`output '${output}' of a row depends on the rows it is run with`);
     isExact &&= isSameBits(outputs, row, own.outputs);
   }
-  const batching = { maxRows: rows, reason: undefined, runMs };
   const isDouble = !isExact && (await agreesDoubled(run, inputs, outputs, sampled));
-  return { ...batching, doubles: isDouble };
+  return { maxRows: rows, reason: undefined, doubles: isDouble, runMs };
+}
+
+/** A size of batches with what a run of it gave. */
+interface Trial extends SessionRun {
+  readonly inputs: Tensors;
+  readonly rows: number;
+}
+
+/**
+ * Twice the rows, and twice as many again, as long as such a run fits into `longestMs`, up to `most`. A run that is long already has to gain by it: where a row
+ * costs the same in a larger batch, a larger batch only makes the first row wait for the last.
+ */
+async function largestUseful(
+  run: Run,
+  rowsOf: (rows: number) => Tensors,
+  from: Trial,
+  { most, longestMs }: { readonly most: number; readonly longestMs: number },
+): Promise<Trial> {
+  if (from.rows === most || from.runMs * 2 > longestMs) return from;
+  const rows = Math.min(most, from.rows * 2);
+  const inputs = rowsOf(rows);
+  const larger: Trial = { ...(await run(inputs)), inputs, rows };
+  const gain = from.runMs / from.rows / (larger.runMs / rows);
+  return from.runMs >= LONG_MS && gain < LEAST_GAIN ? from : largestUseful(run, rowsOf, larger, { most, longestMs });
 }
 
 /** Whether a row that runs twice is bit for bit what it is in the batch, at little cost. */

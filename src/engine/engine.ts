@@ -18,7 +18,7 @@ export interface InferRequest {
   /** Never shares a run with other requests: for callers that make their own batches. */
   readonly alone?: boolean;
   /** Aborted when the client has gone: work not yet started is dropped. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Pick<AbortSignal, 'aborted'>;
   /** On the scale of `Clock.monotonic`: work that has not started by then is dropped. */
   readonly deadline?: number;
 }
@@ -104,6 +104,8 @@ export interface EngineModel {
   /** Absolute. */
   readonly path: string;
   readonly signature: Signature;
+  /** Whether its runs are short for certain, so that it may be tried in the main thread unmeasured (`isSurelyQuick`). */
+  readonly isQuick?: boolean | undefined;
   readonly settings: ModelSettings;
   /** Loads it, and makes sure that what is loaded is this model. */
   readonly runtime: Runtime;

@@ -1,5 +1,6 @@
 /** One model: its lifecycle, its queue, its sessions. Requests in, results or an `InferError` out. */
 import type { Clock } from '../ports.ts';
+import { BatchTime } from './batch-time.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import {
   type EngineModel,
@@ -37,6 +38,8 @@ export class ModelRunner {
   #isFlushing = false;
   /** Set while an idle session waits for more rows. */
   #delay: NodeJS.Timeout | undefined;
+  /** Undefined until the model is loaded. */
+  #batchTime: BatchTime | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(model: EngineModel, options: RunnerOptions) {
@@ -91,6 +94,8 @@ export class ModelRunner {
       return;
     }
     if (this.status.state === 'failed') return;
+    const { maxRows = 1, runMs } = this.#pool.batching ?? {};
+    this.#batchTime = new BatchTime(maxRows, runMs ?? this.#pool.placement?.p95Ms);
     this.#boundQueue();
     this.#state = this.#closing === undefined ? 'ready' : 'draining';
     this.#logReady(clock.monotonic() - start);
@@ -157,6 +162,7 @@ export class ModelRunner {
     if (session === undefined) throw new Error('a slot without a session was handed out');
     slot.isBusy = true;
     const watch = this.#watchRun(batch);
+    const start = this.#options.clock.monotonic();
     await runBatch({
       session,
       batch,
@@ -168,6 +174,8 @@ export class ModelRunner {
     });
     clearTimeout(watch);
     slot.isBusy = false;
+    const rows = batch.reduce((sum, job) => sum + job.rows, 0);
+    if (this.#batchTime?.add(rows, this.#options.clock.monotonic() - start)) this.#boundQueue();
     this.#pump();
     this.#reportIdle();
   }
@@ -209,9 +217,8 @@ export class ModelRunner {
   #boundQueue(): void {
     const { settings } = this.#model;
     if (settings.limits.queueRows > 0) return;
-    const { maxRows: batchRows = 1, runMs } = this.#pool.batching ?? {};
-    const batchMs = runMs ?? this.#pool.placement?.p95Ms;
-    const instances = this.#pool.size;
+    const { maxRows: batchRows = 1 } = this.#pool.batching ?? {};
+    const [batchMs, instances] = [this.#batchTime?.ms, this.#pool.size];
     this.#queue.limit = queueBound({ p99Ms: settings.slo.p99Ms, batchRows, batchMs, instances });
   }
 

@@ -4,11 +4,12 @@ import type { Signature } from '../model/signature.ts';
 import type { Clock, Runtime, Session, SessionOptions } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { Placement } from './engine.ts';
-import { INLINE_LIMIT_MS, type WarmUp, warmUp } from './warm-up.ts';
+import { INLINE_LIMIT_MS, QUICK_LIMIT_MS, type WarmUp, warmUp } from './warm-up.ts';
 
 export interface PlaceOptions {
   readonly path: string;
   readonly signature: Signature;
+  readonly isQuick?: boolean | undefined;
   readonly mode: ServiceSpec['engine']['mode'];
   readonly maxRows: number;
   readonly session: SessionOptions;
@@ -30,11 +31,20 @@ export interface Placed {
 
 /**
  * Loads and warms. In mode `auto` the model is measured in a worker, so that health is answered however slow it turns out, and moves
- * to this thread when its p95 stays below `INLINE_LIMIT_MS`. Rejects with the runtime's message when the model does not load.
+ * to this thread when its p95 stays below `INLINE_LIMIT_MS`; one whose runs are short for certain is measured here at once. Rejects with the
+ * runtime's message when the model does not load.
  */
 export async function placeModel(options: PlaceOptions): Promise<Placed> {
   const { path, mode, runtime, session: sessionOptions } = options;
   if (mode === 'inline') return await warmed(options, 'inline', await runtime.loadInline(path, sessionOptions));
+  if (mode === 'auto' && options.isQuick) {
+    // Its runs need no watch: what bounds their work also ends them.
+    const { threads } = sessionOptions;
+    const placed = await warmed(options, 'inline', await runtime.loadInline(path, { threads }));
+    const { p95Ms } = placed.placement;
+    if (p95Ms !== undefined && p95Ms < QUICK_LIMIT_MS) return placed;
+    await placed.session.release();
+  }
   const inWorker = await runtime.loadInWorker(path, sessionOptions, options.onDeath);
   const placed = await warmed(options, 'worker', inWorker);
   const { p95Ms, rows } = placed.placement;

@@ -114,12 +114,13 @@ export class SessionPool {
     slot: Slot = { session: undefined, isBusy: false },
   ): Promise<Placement> {
     const { model, threads, clock } = this.#options;
-    const { path, signature, log, settings, runtime } = model;
+    const { path, signature, isQuick, log, settings, runtime } = model;
     const { maxRows } = settings.batching;
     let death: string | undefined;
     const placed = await placeModel({
       path,
       signature,
+      isQuick,
       mode,
       maxRows,
       session: { threads, runTimeoutMs: settings.limits.runTimeoutMs },
@@ -133,7 +134,8 @@ export class SessionPool {
     });
     // Before the slot is filled: a worker that dies of it has failed to load.
     const { sample, session } = placed;
-    const batching = this.#batching ?? (await checkBatching(session, signature, { maxRows, sample }));
+    const batching =
+      this.#batching ?? (await checkBatching(session, signature, { maxRows, sample, p99Ms: settings.slo.p99Ms }));
     if (death !== undefined) throw new Error(death);
     this.#batching = batching;
     slot.session = placed.session;

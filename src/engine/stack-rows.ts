@@ -16,10 +16,11 @@ export function stackRows(parts: readonly Tensors[]): Tensors {
 export function sliceRows(tensors: Tensors, start: number, end: number): Tensors {
   const slices = new Map<string, Tensor>();
   for (const [name, { type, dims, data }] of tensors) {
-    const [rows = 1, ...rest] = dims;
-    const size = data.length / rows;
+    const size = data.length / (dims[0] ?? 1);
     const part = Array.isArray(data) ? data.slice(start * size, end * size) : data.subarray(start * size, end * size);
-    slices.set(name, { type, dims: [end - start, ...rest], data: part });
+    const own = dims.slice();
+    own[0] = end - start;
+    slices.set(name, { type, dims: own, data: part });
   }
   return slices;
 }
@@ -30,6 +31,9 @@ export function haveRows(tensors: Tensors, rows: number): boolean {
   return true;
 }
 
+/** So few elements are copied before `set` has begun. */
+const FEW = 32;
+
 function joined(tensors: readonly Tensor[]): TensorData {
   const [first] = tensors;
   if (first === undefined) throw new Error('no tensors to join');
@@ -38,8 +42,10 @@ function joined(tensors: readonly Tensor[]): TensorData {
   // The union of array types has no common `set`; equal element types mean equal array types.
   const whole = allocate(first.type, length) as Float32Array;
   let at = 0;
-  for (const { data } of tensors) {
-    whole.set(data as NumericData as Float32Array, at);
+  for (const tensor of tensors) {
+    const data = tensor.data as NumericData as Float32Array;
+    if (data.length > FEW) whole.set(data, at);
+    else for (let element = 0; element < data.length; element++) whole[at + element] = data[element] as number;
     at += data.length;
   }
   return whole;

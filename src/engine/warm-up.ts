@@ -17,6 +17,9 @@ export interface WarmUp {
 /** Above this a run is moved to a worker: the hop costs 0.02 ms, a blocked event loop costs every other request. */
 export const INLINE_LIMIT_MS = 0.5;
 
+/** The same for a model whose runs are short for certain: what takes longer then is the machine, which is as busy for a worker. */
+export const QUICK_LIMIT_MS = 5;
+
 const UNCOUNTED_RUNS = 2;
 const MOST_RUNS = 40;
 /** No more runs are started after this; one run is always made. */

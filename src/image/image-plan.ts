@@ -14,6 +14,8 @@ export interface PlanFacts {
   readonly spec: ServiceSpec;
   readonly lock: Lock;
   readonly lockDigest: Digest;
+  /** Of the OpenAPI document of the service. */
+  readonly openapi: Digest;
   readonly mlserveVersion: string;
   readonly base: BaseImage;
   /** Of the stage that runs something; the base itself where the builder is of the platform. */

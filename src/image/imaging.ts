@@ -39,7 +39,8 @@ export interface RunRequest {
   /** Its id. */
   readonly image: string;
   readonly platform: Platform;
-  readonly env: Readonly<Record<string, string>>;
+  /** In place of the command of the image. */
+  readonly command: readonly string[];
 }
 
 /** A program in a container that answers line by line. */

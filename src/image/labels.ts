@@ -21,6 +21,8 @@ export interface LabelFacts {
   readonly lock: Lock;
   /** Of the canonical text of the project's lock. */
   readonly lockDigest: Digest;
+  /** Of the OpenAPI document of the service. */
+  readonly openapi: Digest;
   readonly mlserveVersion: string;
   readonly base: BaseImage;
   /** Undefined outside a repository. */
@@ -34,7 +36,7 @@ export const OWN = 'dev.mlserve';
 
 /** Members without a value are left out. */
 export function imageLabels(facts: LabelFacts): Readonly<Record<string, string>> {
-  const { spec, lock, lockDigest, mlserveVersion, base, revision, createdAt } = facts;
+  const { spec, lock, lockDigest, openapi, mlserveVersion, base, revision, createdAt } = facts;
   const { description, authors, vendor, licenses, url, documentation } = spec.image;
   const main = mainModel(spec, lock);
   const labels: Record<string, string | undefined> = {
@@ -56,6 +58,7 @@ export function imageLabels(facts: LabelFacts): Readonly<Record<string, string>>
     [`${OWN}.version`]: mlserveVersion,
     [`${OWN}.runtime`]: `${lock.runtime.name} ${lock.runtime.version}`,
     [`${OWN}.lock.digest`]: lockDigest,
+    [`${OWN}.openapi.digest`]: openapi,
     [`${OWN}.source.dirty`]: revision?.isDirty ? 'true' : undefined,
     [`${OWN}.models`]: canonicalJson(
       lock.models.map(({ name, version, digests }) => ({ name, version, digests: { ...digests } })),
@@ -105,6 +108,8 @@ export interface LabelledImage {
   readonly mlserve: string;
   readonly runtime: string;
   readonly lock: string;
+  /** Digest of the OpenAPI document. */
+  readonly openapi: string;
   readonly models: readonly {
     readonly name: string;
     readonly version: string;
@@ -126,6 +131,7 @@ export function readLabels(labels: Readonly<Record<string, string>>): LabelledIm
     mlserve: own('version'),
     runtime: own('runtime'),
     lock: own('lock.digest'),
+    openapi: own('openapi.digest'),
     models,
     signature: parsed(own('model.signature')),
     oci: Object.fromEntries(oci.map(([name, value]) => [name.slice(OCI.length + 1), value])),

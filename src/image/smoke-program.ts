@@ -3,6 +3,7 @@
  * neither a port nor a network is needed, wherever the engine is.
  */
 import { ENTRY } from './dockerfile.ts';
+import { SERVICE_FOLDER } from './layers.ts';
 
 /** A request to the server; bodies are in base64. */
 export interface SmokeRequest {
@@ -34,6 +35,12 @@ export interface SmokeReady {
   readonly last: string;
 }
 
-export function smokeCommand(node: string, port: number): readonly string[] {
-  return [node, ENTRY, 'ask', String(port)];
+/** Where the server listens that is tried. */
+export const SMOKE_PORT = 8080;
+/** What the server is started with, after the entry. */
+export const SMOKE_COMMAND: readonly string[] = ['try', `/${SERVICE_FOLDER}`];
+
+/** The program that asks it. */
+export function askCommand(node: string): readonly string[] {
+  return [node, ENTRY, 'ask', String(SMOKE_PORT)];
 }

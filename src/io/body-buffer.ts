@@ -3,8 +3,9 @@ import { Buffer } from 'node:buffer';
 import type { ByteShare } from './byte-budget.ts';
 
 const EMPTY = Buffer.alloc(0);
-/** For a body that comes in more than one piece. */
-const SMALLEST_ROOM = 65_536;
+/** Smaller pieces are copied together into blocks: kept, one of a byte would cost hundreds. */
+const SMALLEST_KEPT = 16_384;
+const BLOCK = 65_536;
 /** Bytes of the largest element type. */
 const WIDEST = 8;
 
@@ -18,54 +19,80 @@ export interface BodyRoom {
 export class BodyBuffer {
   readonly #room: BodyRoom;
   readonly #most: number;
-  /** Bytes of the share that are taken for other things. */
-  readonly #besides: number;
-  #body: Buffer = EMPTY;
+  #pieces: Buffer[] = [];
+  /** Takes small pieces; its filled part counts among the pieces. */
+  #block: Buffer = EMPTY;
+  #filled = 0;
   #size = 0;
+  /** Bytes of the share that are taken, those for other things included. */
+  #taken: number;
 
-  /** `most`: bytes to expect at most. */
+  /** `most`: bytes to expect at most. `besides`: bytes of the share that are taken for other things. */
   constructor(room: BodyRoom, most: number, besides = 0) {
     this.#room = room;
     this.#most = most;
-    this.#besides = besides;
+    this.#taken = besides;
   }
 
   /** Why the piece does not fit, if it does not: nothing is kept then. */
-  add(chunk: Buffer): 'tooLarge' | 'noRoom' | undefined {
-    const end = this.#size + chunk.length;
-    // Most bodies come in one piece, and need no copy. Further pieces are copied: kept, one of a byte would cost hundreds.
-    const room = this.#size === 0 ? end : Math.min(Math.max(end * 2, SMALLEST_ROOM), this.#most);
-    const refusal = this.#refusal(end, room);
-    if (refusal !== undefined) {
-      this.#body = EMPTY;
-      return refusal;
+  add(piece: Buffer): 'tooLarge' | 'noRoom' | undefined {
+    const size = this.#size + piece.length;
+    if (size > this.#room.maxBytes) return this.#drop('tooLarge');
+    // Most bodies come in one piece, and need no copy.
+    if (this.#size === 0 || piece.length >= SMALLEST_KEPT) {
+      this.#seal();
+      if (!this.#reach(piece.length)) return this.#drop('noRoom');
+      this.#pieces.push(piece);
+    } else {
+      if (piece.length > this.#block.length - this.#filled) {
+        this.#seal();
+        const block = Math.max(piece.length, Math.min(BLOCK, this.#most - this.#size));
+        if (!this.#reach(block)) return this.#drop('noRoom');
+        this.#block = Buffer.allocUnsafeSlow(block);
+      }
+      piece.copy(this.#block, this.#filled);
+      this.#filled += piece.length;
     }
-    if (this.#size === 0) this.#body = chunk;
-    else {
-      if (end > this.#body.length) this.#grow(room);
-      chunk.copy(this.#body, this.#size);
-    }
-    this.#size = end;
+    this.#size = size;
     return undefined;
   }
 
-  /** Everything that was added; the buffer is empty afterwards, for whoever holds it lives on until the answer is sent. */
+  /** Everything that was added; nothing is kept, for whoever holds this lives on until the answer is sent. */
   take(): Buffer {
-    const whole = this.#size === this.#body.length ? this.#body : this.#body.subarray(0, this.#size);
-    this.#body = EMPTY;
+    this.#seal();
+    const [first = EMPTY, ...others] = this.#pieces;
+    if (others.length === 0) {
+      this.#drop();
+      return first;
+    }
+    const before = (WIDEST - ((this.#room.alignAt ?? 0) % WIDEST)) % WIDEST;
+    const whole = Buffer.allocUnsafeSlow(this.#size + before).subarray(before);
+    let at = 0;
+    for (const piece of this.#pieces) at += piece.copy(whole, at);
+    this.#drop();
     return whole;
   }
 
-  #refusal(end: number, room: number): 'tooLarge' | 'noRoom' | undefined {
-    const { maxBytes, share } = this.#room;
-    if (end > maxBytes) return 'tooLarge';
-    return end > this.#body.length && !share.reach(room + this.#besides) ? 'noRoom' : undefined;
+  /** Ends the block; its empty rest is not held, nor counted. */
+  #seal(): void {
+    const rest = this.#block.length - this.#filled;
+    const filled = this.#block.subarray(0, this.#filled);
+    if (filled.length > 0) this.#pieces.push(rest > filled.length ? Buffer.from(filled) : filled);
+    this.#taken -= rest;
+    this.#block = EMPTY;
+    this.#filled = 0;
   }
 
-  #grow(size: number): void {
-    const before = (WIDEST - ((this.#room.alignAt ?? 0) % WIDEST)) % WIDEST;
-    const larger = Buffer.allocUnsafeSlow(size + before).subarray(before);
-    this.#body.copy(larger, 0, 0, this.#size);
-    this.#body = larger;
+  #reach(more: number): boolean {
+    if (!this.#room.share.reach(this.#taken + more)) return false;
+    this.#taken += more;
+    return true;
+  }
+
+  #drop<R extends string | undefined>(reason?: R): R | undefined {
+    this.#pieces = [];
+    this.#block = EMPTY;
+    this.#filled = 0;
+    return reason;
   }
 }

@@ -13,30 +13,62 @@ export class ByteBudget {
     return this.#held + bytes <= this.#limit;
   }
 
+  /** Bytes that are to be given back; false, and nothing changes, when there is no room for them. */
+  take(bytes: number): boolean {
+    if (!this.hasRoom(bytes)) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  /** The same, but where nobody else holds any, there is room for any number. */
+  takeAlone(bytes: number): boolean {
+    if (this.#held > 0) return this.take(bytes);
+    this.#held += bytes;
+    return true;
+  }
+
+  /** What was taken. */
+  give(bytes: number): void {
+    this.#held -= bytes;
+  }
+
   /** Of nothing yet. */
   share(): ByteShare {
-    let held = 0;
-    let isOver = false;
-    return {
-      reach: (bytes) => {
-        if (bytes <= held) return true;
-        if (isOver || !this.hasRoom(bytes - held)) return false;
-        this.#held += bytes - held;
-        held = bytes;
-        return true;
-      },
-      release: () => {
-        this.#held -= held;
-        held = 0;
-        isOver = true;
-      },
-    };
+    return new ByteShare(this);
+  }
+
+  /** Whether nobody holds more than these. */
+  holdsOnly(bytes: number): boolean {
+    return this.#held === bytes;
   }
 }
 
-export interface ByteShare {
+export class ByteShare {
+  readonly #budget: ByteBudget;
+  #held = 0;
+  #isOver = false;
+
+  constructor(budget: ByteBudget) {
+    this.#budget = budget;
+  }
+
   /** Makes the share this large; false, and nothing changes, when there is no room or it was given back. */
-  readonly reach: (bytes: number) => boolean;
+  reach(bytes: number): boolean {
+    if (bytes <= this.#held) return true;
+    if (this.#isOver || !this.#budget.take(bytes - this.#held)) return false;
+    this.#held = bytes;
+    return true;
+  }
+
+  /** Whether nobody else holds any. */
+  isOnly(): boolean {
+    return this.#budget.holdsOnly(this.#held);
+  }
+
   /** Once or more. */
-  readonly release: () => void;
+  release(): void {
+    this.#budget.give(this.#held);
+    this.#held = 0;
+    this.#isOver = true;
+  }
 }

@@ -8,6 +8,9 @@ import type { Response } from '../server/contract.ts';
 /** A smaller body fits into a packet or two whatever is done to it. */
 export const SMALLEST_COMPRESSED = 1024;
 
+/** Of UTF-8, for one unit of a string. */
+const MOST_BYTES_A_UNIT = 3;
+
 /** The fastest level: the answer waits for it, and numbers do not get much smaller with more effort. */
 const OPTIONS = { level: constants.Z_BEST_SPEED };
 const COMPRESS: { readonly [C in Coding]: (body: Uint8Array) => Promise<Buffer> } = {
@@ -23,10 +26,17 @@ export function bodyBytes({ body, blobs = [] }: Response): number {
 
 /** A promise only where something is compressed. */
 export function compressResponse(response: Response, acceptEncoding: string | undefined): Response | Promise<Response> {
-  if (bodyBytes(response) < SMALLEST_COMPRESSED) return response;
+  if (response.isPlain === true || isSmall(response)) return response;
   const plain = { ...response, headers: { ...response.headers, Vary: varyOf(response) } };
   const coding = negotiateCoding(acceptEncoding);
   return coding === 'identity' ? plain : compress(plain, coding);
+}
+
+/** Counts bytes only where the number of characters leaves it open. */
+function isSmall(response: Response): boolean {
+  const { body, blobs } = response;
+  const mayBeSmall = blobs === undefined && body.length * MOST_BYTES_A_UNIT < SMALLEST_COMPRESSED;
+  return mayBeSmall || bodyBytes(response) < SMALLEST_COMPRESSED;
 }
 
 async function compress(plain: Response, coding: Coding): Promise<Response> {

@@ -8,19 +8,21 @@ import { inflate } from './inflate.ts';
 const EMPTY = Buffer.alloc(0);
 
 export interface BodyEvents {
-  readonly done: (body: Buffer) => void;
+  done(body: Buffer): void;
   /** More came than `maxBytes`. Nothing more is kept; the rest still arrives. */
-  readonly tooLarge: () => void;
+  tooLarge(): void;
   /** More came than there is room for now. As above. */
-  readonly noRoom: () => void;
+  noRoom(): void;
   /** It is not what `Content-Encoding` says. As above. */
-  readonly malformed: () => void;
+  malformed(): void;
 }
 
 export interface BodyLimits extends BodyRoom {
   /** What the body is compressed with, if it is. */
   readonly coding?: Coding | undefined;
 }
+
+const ignore = (): void => {};
 
 /** Whether bytes follow the head. */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -31,7 +33,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 /** Calls one of `events` once, or none when the connection breaks first. */
 export function readBody(request: IncomingMessage, limits: BodyLimits, events: BodyEvents): void {
   // A broken connection is not an error of ours; the listener keeps it from being thrown.
-  request.on('error', () => {});
+  request.on('error', ignore);
   if (!hasBody(request)) {
     events.done(EMPTY);
     return;

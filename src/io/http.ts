@@ -1,131 +1,70 @@
 /** Handler × options → an open HTTP port. Owns sockets and time limits; what a request means is the handler's business. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { MlserveError } from '../errors.ts';
+import type { TLSSocket } from 'node:tls';
 import type { Listener, ListenOptions } from '../ports.ts';
-import type { Handler, Headers, RequestHead, Response } from '../server/contract.ts';
+import type { Handler, Headers, Peer, RequestHead } from '../server/contract.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { compressResponse } from './compress.ts';
-import { readBody } from './http-body.ts';
-import { send, sendRaw, sendUnread } from './http-response.ts';
-import { findPortHolder } from './port-holder.ts';
+import { ChunkPacer } from './chunk-pacer.ts';
+import { Connections } from './connections.ts';
+import { Exchange, type PortState } from './exchange.ts';
+import { fileLimit } from './file-limit.ts';
+import { sendRaw, sendUnread } from './http-response.ts';
+import { makeServer } from './http-server.ts';
+import { openPort } from './open-port.ts';
+import { certificateOf } from './peer-certificate.ts';
+import { SpareTime, TurnBudget } from './spare-time.ts';
 
-/** Longer than the idle time of the usual load balancers, so that they close first and never write into a closing connection. */
-const KEEP_ALIVE_MS = 65_000;
-/** How long a connection that has asked nothing yet may stay once the port closes: its request may be on the way. */
-const FRESH_MS = 500;
+/** Bytes of answers in one turn of the event loop; what is more can wait for the next. */
+const MOST_IN_TURN = 512 * 1024;
 
-interface Connection {
-  readonly socket: Socket;
-  /** Aborted when the client goes away; one for all requests of the connection, which come one after another. */
-  readonly gone: AbortController;
-  /** The response under way. */
-  response: ServerResponse | undefined;
-  isFresh: boolean;
-}
+/** Besides connections: models, worker threads, logs, and whatever a reload opens. Past the limit of the system nobody could be let in. */
+const OTHER_FILES = 100;
 
-/** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on. */
+/** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on or the TLS credentials cannot be used. */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
-  const headersTimeout = Math.min(options.headersTimeoutMs, options.requestTimeoutMs);
-  const server = createServer({
-    headersTimeout,
-    requestTimeout: options.requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionsCheckingInterval: Math.min(1000, Math.ceil(headersTimeout / 4)),
-    // node:http would answer by itself, without our headers.
-    requireHostHeader: false,
-  });
-  server.maxConnections = options.connections;
-  const connections = new Map<Socket, Connection>();
-  const waiting = new ByteBudget(options.queueBytes);
-  let isClosing = false;
-
-  server.on('connection', (socket: Socket) => {
-    const connection = { socket, gone: new AbortController(), response: undefined, isFresh: true };
-    connections.set(socket, connection);
-    socket.once('close', () => {
-      connections.delete(socket);
-      connection.gone.abort();
-    });
-  });
-
-  const serve = (request: IncomingMessage, response: ServerResponse, onAdmitted?: () => void): void => {
-    const connection = connections.get(request.socket);
-    if (connection === undefined) return;
-    connection.response = response;
-    connection.isFresh = false;
-    // Set-Cookie alone would be an array, and it is no request header.
-    const head: RequestHead = {
-      method: request.method ?? '',
-      target: request.url ?? '',
-      headers: request.headers as Headers,
-    };
-    const decision =
-      head.headers.host === undefined && request.httpVersion === '1.1'
-        ? handler.refuse(head, 400, 'the Host header is missing')
-        : handler.admit(head);
-    if ('status' in decision) {
-      sendUnread(request, response, decision, isClosing);
-      return;
-    }
-    const share = waiting.share();
-    const refuse = (status: number, message: string): void => {
-      share.release();
-      sendUnread(request, response, handler.refuse(head, status, message), true);
-    };
-    const noRoom = (): void => refuse(503, 'too many bytes of requests wait (limits.queueBytes); try again later');
-    // Taken as they arrive: announced bytes that never come would keep others out.
-    if (!waiting.hasRoom(Number(head.headers['content-length'] ?? 0))) {
-      noRoom();
-      return;
-    }
-    onAdmitted?.();
-    const { maxBytes, coding, alignAt } = decision;
-    const accepted = head.method === 'HEAD' ? undefined : head.headers['accept-encoding'];
-    const deliver = (answer: Response): void => {
-      if (!response.destroyed && !response.headersSent) send(response, answer, isClosing);
-    };
-    // The client may go away before its body is here; afterwards the work on it holds the bytes.
-    response.once('close', share.release);
-    readBody(
-      request,
-      { maxBytes, share, coding, alignAt },
-      {
-        done: (body) => {
-          response.off('close', share.release);
-          const { method, target, headers } = head;
-          handler
-            .handle({ method, target, headers, body, signal: connection.gone.signal })
-            .then((answer) => {
-              const coded = compressResponse(answer, accepted);
-              return coded instanceof Promise ? coded.then(deliver) : deliver(coded);
-            })
-            // A header that node:http refuses to write: nothing can be answered any more.
-            .catch(() => request.socket.destroy())
-            .finally(share.release);
-        },
-        tooLarge: () => refuse(413, `the body is larger than ${maxBytes} bytes (limits.bodyBytes)`),
-        noRoom,
-        malformed: () => refuse(400, `the body is not valid ${coding}, which its Content-Encoding says it is`),
-      },
-    );
+  const { server, replaceTls } = await makeServer(options);
+  const { requestTimeoutMs: timeoutMs } = options;
+  const spareTime = new SpareTime();
+  const most = Math.min(options.connections, Math.max(1, (await fileLimit()) - OTHER_FILES));
+  const connections = new Connections(most, spareTime);
+  const state: PortState = {
+    handler,
+    connections,
+    waiting: new ByteBudget(options.queueBytes),
+    pacer: new ChunkPacer(spareTime),
+    spareTime,
+    outgoing: new TurnBudget(MOST_IN_TURN),
+    timeoutMs,
+    isDraining: false,
   };
-  server.on('request', (request, response) => serve(request, response));
-  server.on('checkContinue', (request, response) => serve(request, response, () => response.writeContinue()));
+
+  acceptFrom(server, connections);
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse, sendContinue: boolean): void => {
+    const connection = connections.get(request.socket);
+    if (connection !== undefined)
+      connections.begin(connection, new Exchange(state, connection, request, response, sendContinue));
+  };
+  server.on('request', (request, response) => onRequest(request, response, false));
+  server.on('checkContinue', (request, response) => onRequest(request, response, true));
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const head = { method: request.method ?? '', target: request.url ?? '', headers: request.headers as Headers };
-    sendUnread(request, response, handler.refuse(head, 417, 'only the expectation 100-continue is supported'), true);
+    const head = headOf(request, connections.get(request.socket)?.peer);
+    const refusal = handler.refuse(head, 417, 'only the expectation 100-continue is supported');
+    sendUnread(request, response, refusal, { close: true, timeoutMs });
   });
   // Node hands over the bare socket: there is no response object to answer through.
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    const head = { method: 'CONNECT', target: request.url ?? '', headers: request.headers as Headers };
-    sendRaw(socket, handler.refuse(head, 405, 'CONNECT is not supported'));
+    const head = headOf(request, connections.get(socket)?.peer);
+    sendRaw(socket, handler.refuse({ ...head, method: 'CONNECT' }, 405, 'CONNECT is not supported'));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const under = connections.get(socket)?.response;
+    const connection = connections.get(socket);
+    const under = connection?.exchange?.response;
     // Bytes of a response may be out: another one would corrupt it.
     const isMidway = under?.headersSent === true && !under.writableFinished;
-    if (!socket.writable || error.code === 'ECONNRESET' || isMidway) {
+    // Without a connection the TLS handshake has failed: there is nobody to talk to.
+    if (connection === undefined || !socket.writable || error.code === 'ECONNRESET' || isMidway) {
       socket.destroy();
       return;
     }
@@ -133,14 +72,18 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     sendRaw(socket, handler.refuse(undefined, status, message));
   });
 
-  await open(server, options);
+  await openPort(server, options, '--port');
   const { address, port } = server.address() as AddressInfo;
   return {
     host: address,
     port,
-    close: (timeoutMs) => {
-      isClosing = true;
-      return closeServer(server, connections, timeoutMs);
+    replaceTls,
+    drain: () => {
+      state.isDraining = true;
+    },
+    close: (graceMs) => {
+      state.isDraining = true;
+      return connections.close(server, graceMs);
     },
   };
 }
@@ -152,43 +95,34 @@ const CLIENT_ERRORS = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, message: 'the request took too long to arrive' }],
 ]);
 
-async function open(server: Server, { host, port }: ListenOptions): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const where = `${host}:${port}`;
-    if (code === 'EADDRINUSE') {
-      const holder = await findPortHolder(port);
-      const by = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.command})`;
-      const hint = 'choose another port with --port, or --port 0 for any free one';
-      throw new MlserveError('PORT_IN_USE', `Port ${port} is taken by ${by}.`, { where, hint, cause });
-    }
-    const reason = code === 'EACCES' ? 'this user may not open that port' : `no such address here (${code})`;
-    const hint = 'choose another port with --port, or another address with --host';
-    throw new MlserveError('CONFIG_INVALID', `Cannot listen: ${reason}.`, { where, hint, cause });
-  }
+function headOf(request: IncomingMessage, peer: Peer | undefined): RequestHead {
+  // Set-Cookie alone would be an array, and it is no request header.
+  return { method: request.method ?? '', target: request.url ?? '', headers: request.headers as Headers, peer };
 }
 
-function closeServer(server: Server, connections: ReadonlyMap<Socket, Connection>, timeoutMs: number): Promise<void> {
-  const isIdle = ({ response }: Connection): boolean => response === undefined || response.writableFinished;
-  const cut = (which: (connection: Connection) => boolean): void => {
-    for (const connection of connections.values()) if (which(connection)) connection.socket.destroy();
-  };
-  return new Promise((resolve) => {
-    const fresh = setTimeout(() => cut(isIdle), Math.min(FRESH_MS, timeoutMs));
-    const last = setTimeout(() => cut(() => true), timeoutMs);
-    server.close(() => {
-      clearTimeout(fresh);
-      clearTimeout(last);
-      resolve();
+/** With TLS, requests come from a socket inside the one that the kernel gave, once they have shaken hands. */
+function acceptFrom(server: Server, connections: Connections): void {
+  const shaking = new Map<string, Socket>();
+  const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+  const isTls = 'setSecureContext' in server;
+  server.on('connection', (socket: Socket) => {
+    connections.accept(socket);
+    if (!isTls) {
+      connections.open(socket, socket, { address: socket.remoteAddress, certificate: 'none' });
+      return;
+    }
+    const name = nameOf(socket);
+    shaking.set(name, socket);
+    socket.once('close', () => {
+      if (shaking.get(name) === socket) shaking.delete(name);
     });
-    cut((connection) => isIdle(connection) && !connection.isFresh);
+  });
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const name = nameOf(socket);
+    connections.open(socket, shaking.get(name) ?? socket, {
+      address: socket.remoteAddress,
+      certificate: certificateOf(socket),
+    });
+    shaking.delete(name);
   });
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chmod, lstat, lutimes, mkdir, mkdtemp, readdir, symlink } from 'node:fs/promises';
 import { request } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -42,16 +43,17 @@ export function realInside(): Inside {
   };
 }
 
-function askStatus(port: number, path: string): Promise<number | undefined> {
+const askStatus: Inside['status'] = ({ port, isTls, path }) => {
+  const options = { host: '127.0.0.1', port, path, timeout: STATUS_MS, rejectUnauthorized: false };
   return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path, timeout: STATUS_MS }, (response) => {
+    const asked = (isTls ? httpsRequest : request)(options, (response) => {
       response.resume();
       resolve(response.statusCode);
     });
     asked.on('timeout', () => asked.destroy()).on('error', () => resolve(undefined));
     asked.end();
   });
-}
+};
 
 /** Folders are made, what lies in the deepest is linked. */
 async function linkInto(from: string, to: string, depth: number): Promise<void> {

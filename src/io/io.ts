@@ -4,6 +4,7 @@ import type { Io } from '../ports.ts';
 import { lazyFiles } from './lazy-files.ts';
 import { once } from './once.ts';
 import { decidePresentation } from './presentation.ts';
+import { standardStream } from './standard-stream.ts';
 import { realTerminal } from './terminal.ts';
 
 /** `argv` without `node` and the script. */
@@ -20,9 +21,12 @@ export function realIo(argv: readonly string[]): Io {
       stderrIsTTY: isatty(2),
     });
   });
-  const terminal = realTerminal(process, presentation);
+  const stdout = standardStream(1, () => process.stdout);
+  const stderr = standardStream(2, () => process.stderr);
+  const terminal = realTerminal({ stdout, stderr }, presentation);
   const cwd = process.cwd();
   const prompt = async () => (await import('./prompt.ts')).realPrompt(terminal.isInteractive);
+  const flushes = new Set<() => void>();
   return {
     cwd,
     env,
@@ -42,9 +46,20 @@ export function realIo(argv: readonly string[]): Io {
       process.on('SIGTERM', listen).on('SIGINT', listen);
       return () => void process.off('SIGTERM', listen).off('SIGINT', listen);
     },
+    http: { send: async (question) => (await import('./http-client.ts')).httpClient.send(question) },
+    pageFile: async (name) => (await import('./page-files.ts')).readPageFile(name),
     listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
-    openLog: async (format, fields) => (await import('./log.ts')).openLog(format, fields, terminal),
-    terminate,
+    listenGrpc: async (handler, options) => (await import('./grpc.ts')).listenGrpc(handler, options),
+    async openLog(format, fields) {
+      const log = await (await import('./log.ts')).openLog(format, fields, terminal);
+      flushes.add(log.flush);
+      process.once('exit', log.flush);
+      return log;
+    },
+    terminate: (code) => {
+      for (const flush of flushes) flush();
+      terminate(code);
+    },
     imaging: async () => (await import('./imaging.ts')).realImaging(env),
   };
 }

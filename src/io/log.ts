@@ -1,11 +1,22 @@
 /** A format and base fields → the `Log` port on stderr: JSON lines by pino, or short lines for people. */
-import type { Log, LogFields, Terminal } from '../ports.ts';
+import type { Log, LogFields, LogFormat, Terminal } from '../ports.ts';
 import { visible } from '../visible.ts';
+import { LineWriter } from './line-writer.ts';
 
-/** `json`: one object a line, ISO time, level by name. `text`: the message and its own fields. `off`: warnings and errors as text. */
-export async function openLog(format: 'json' | 'text' | 'off', fields: LogFields, terminal: Terminal): Promise<Log> {
-  if (format !== 'json') return textLog(format === 'off', terminal);
+export interface OpenedLog extends Log {
+  /** Writes what waits before it returns; for the end of the process. */
+  flush(): void;
+}
+
+/** `json`: one object a line, ISO time, level by name. `pretty`: time, message and its own fields. `off`: warnings and errors as text. */
+export async function openLog(format: LogFormat, fields: LogFields, terminal: Terminal): Promise<OpenedLog> {
+  if (format !== 'json') return { ...textLog(format === 'off', terminal), flush: () => {} };
   const { pino } = await import('pino');
+  const writer = new LineWriter({
+    fd: 2,
+    onDropped: (lines) =>
+      `${JSON.stringify({ level: 'warn', ...fields, lines, message: 'log lines were lost: their reader is too slow' })}\n`,
+  });
   const root = pino(
     {
       base: fields,
@@ -13,9 +24,9 @@ export async function openLog(format: 'json' | 'text' | 'off', fields: LogFields
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },
-    pino.destination({ fd: 2, sync: true }),
+    writer,
   );
-  return pinoLog(root);
+  return { ...pinoLog(root), flush: () => writer.flush() };
 }
 
 interface PinoLike {
@@ -41,10 +52,17 @@ function textLog(isOff: boolean, terminal: Terminal, model?: string): Log {
   };
   return {
     info: (message, fields) => {
-      if (!isOff) terminal.info(line(message, fields));
+      if (!isOff) terminal.info(`${timeOfDay()} ${line(message, fields)}`);
     },
     warn: (message, fields) => terminal.warn(line(message, fields)),
     error: (message, fields) => terminal.error(`error: ${line(message, fields)}`),
     child: (fields) => textLog(isOff, terminal, typeof fields.model === 'string' ? fields.model : model),
   };
+}
+
+/** Local time: these lines are read where they are written. */
+function timeOfDay(): string {
+  const now = new Date();
+  const part = (value: number): string => String(value).padStart(2, '0');
+  return `${part(now.getHours())}:${part(now.getMinutes())}:${part(now.getSeconds())}`;
 }

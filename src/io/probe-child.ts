@@ -19,13 +19,13 @@ const LAST_WORDS = 4;
 
 process.once('message', (message) => {
   const order = message as ProbeOrder;
-  watch(order.memoryBytes)
+  watch(order)
     .then(() => probe(order))
     .then((report) => process.send?.(report));
 });
 
-function watch(memoryBytes: number): Promise<unknown> {
-  const workerData: WatchdogData = { memoryBytes, parent: process.ppid, lastWords: LAST_WORDS };
+function watch({ memoryBytes, timeoutMs }: ProbeOrder): Promise<unknown> {
+  const workerData: WatchdogData = { memoryBytes, timeoutMs, parent: process.ppid, lastWords: LAST_WORDS };
   const worker = new Worker(new URL('./probe-watchdog.js', import.meta.url), { workerData });
   return new Promise((ready) => worker.once('online', ready));
 }

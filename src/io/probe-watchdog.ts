@@ -1,15 +1,17 @@
 /**
- * Worker thread of the probe process: ends the whole process when it grows past the memory limit or its parent is gone.
- * Runs while the main thread is blocked inside the runtime.
+ * Worker thread of the probe process: ends the whole process when it grows past the memory limit, takes longer than it may, or its parent
+ * is gone. Runs while the main thread is blocked inside the runtime.
  */
 import { readFileSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { workerData } from 'node:worker_threads';
 
 export interface WatchdogData {
   readonly memoryBytes: number;
+  readonly timeoutMs: number;
   readonly parent: number;
-  /** File descriptor that takes the last words: `memory BYTES`. */
+  /** File descriptor that takes the last words: `memory BYTES` or `time MS`. */
   readonly lastWords: number;
 }
 
@@ -19,21 +21,28 @@ const EVERY_MS = 10;
  * twice what they need.
  */
 const ASKED = 2;
+/** The part of its time that a process must have had a processor for: a model is not refused because the machine does something else. */
+const WORKED = 1 / 3;
 
-const { memoryBytes, parent, lastWords } = workerData as WatchdogData;
+const { memoryBytes, timeoutMs, parent, lastWords } = workerData as WatchdogData;
 const atStart = virtualBytes();
+const startedAt = performance.now();
+const workAtStart = process.cpuUsage();
 
 setInterval(() => {
   const resident = process.memoryUsage.rss();
   const asked = virtualBytes() - atStart;
-  if (resident > memoryBytes) end(resident);
-  if (asked > ASKED * memoryBytes) end(asked);
+  const { user, system } = process.cpuUsage(workAtStart);
+  const workedMs = (user + system) / 1000;
+  if (resident > memoryBytes) end(`memory ${resident}`);
+  if (asked > ASKED * memoryBytes) end(`memory ${asked}`);
+  if (performance.now() - startedAt > timeoutMs && workedMs > WORKED * timeoutMs) end(`time ${timeoutMs}`);
   if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
 }, EVERY_MS);
 
-function end(bytes: number): void {
+function end(why: string): void {
   try {
-    writeSync(lastWords, `memory ${bytes}`);
+    writeSync(lastWords, why);
   } finally {
     process.kill(process.pid, 'SIGKILL');
   }

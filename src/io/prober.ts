@@ -13,6 +13,9 @@ const CHILD = fileURLToPath(new URL('../../dist/io/probe-child.js', import.meta.
 /** What Windows processes cannot start without; everything else of the environment stays here. */
 const KEPT = ['SystemRoot', 'SYSTEMROOT', 'windir', 'TEMP', 'TMP', 'TMPDIR'];
 const MOST_CHATTER = 20_000;
+/** The watchdog ends what works too long. This many times the limit, and time to start, end what waits for ever on however busy a machine. */
+const PATIENCE = 5;
+const START_MS = 10_000;
 
 /** Paths of requests are relative to `cwd`. Rejects with RUNTIME_UNSUPPORTED alone. */
 export function realProber(cwd: string = process.cwd()): Prober {
@@ -37,10 +40,13 @@ function probe(request: ProbeOrder): Promise<ProbeResult> {
     const lastWords = collect(child, 4);
     let report: ProbeReport | undefined;
     let overran = false;
-    const timer = setTimeout(() => {
-      overran = true;
-      child.kill('SIGKILL');
-    }, request.timeoutMs);
+    const timer = setTimeout(
+      () => {
+        overran = true;
+        child.kill('SIGKILL');
+      },
+      START_MS + PATIENCE * request.timeoutMs,
+    );
     child.on('message', (message) => {
       report = message as ProbeReport;
       // It has nothing left to do, and native libraries may be slow to leave.
@@ -75,12 +81,13 @@ interface SilentEnd {
 
 /** Why a process ended that sent no report. */
 function verdict({ request, code, signal, overran, lastWords, chatter }: SilentEnd): ProbeResult {
-  const wanted = /^memory (\d+)/.exec(lastWords)?.[1];
-  if (wanted !== undefined) {
-    const message = `wanted ${mebibytes(Number(wanted))}; the limit is ${mebibytes(request.memoryBytes)}`;
+  const [, what, amount] = /^(memory|time) (\d+)/.exec(lastWords) ?? [];
+  if (what === 'memory') {
+    const message = `wanted ${mebibytes(Number(amount))}; the limit is ${mebibytes(request.memoryBytes)}`;
     return { status: 'memory', message };
   }
-  if (overran) return { status: 'timeout', message: `did not end within ${request.timeoutMs} ms` };
+  if (what === 'time') return { status: 'timeout', message: `did not end within ${amount} ms` };
+  if (overran) return { status: 'timeout', message: `did not end within ${PATIENCE * request.timeoutMs} ms` };
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
   const said = firstLine(chatter);
   return { status: 'crashed', message: said === '' ? how : `${how}: ${said}` };

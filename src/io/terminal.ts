@@ -3,34 +3,30 @@ import type { Ora } from 'ora';
 import { MlserveError } from '../errors.ts';
 import type { Terminal } from '../ports.ts';
 import { visibleLines } from '../visible.ts';
-import { once } from './once.ts';
 import type { Presentation } from './presentation.ts';
+import type { StandardStream } from './standard-stream.ts';
 
 export interface Streams {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: StandardStream;
+  readonly stderr: StandardStream;
 }
+
+/** A pipe, and a socket that was closed with text unread. */
+const READER_GONE = ['EPIPE', 'ECONNRESET'];
 
 /** Milliseconds between two drawings of a progress line. */
 const REDRAW_MS = 100;
 
-/** Streams are opened, and the presentation is asked for, with the first use: `--help` needs one of the three. */
-export function realTerminal(streams: Streams, presentation: () => Presentation): Terminal {
-  const stdout = once(() =>
-    streams.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') readerGone = true;
-    }),
-  );
-  // Nothing can be said when stderr is gone; a line for people is never worth a crash.
-  const stderr = once(() => streams.stderr.on('error', () => {}));
+/** The presentation is asked for when something depends on it: `--help` does not. */
+export function realTerminal({ stdout, stderr }: Streams, presentation: () => Presentation): Terminal {
   const isQuiet = (): boolean => presentation().isQuiet;
   // A pseudo-terminal without a size has 0 columns, over which the spinner would divide and clear lines for ever.
-  const isAnimated = (): boolean => presentation().isAnimated && stderr().columns !== 0;
+  const isAnimated = (): boolean => presentation().isAnimated && stderr.columns() !== 0;
   let readerGone = false;
   let spinner: Ora | undefined;
   let hasBar = false;
   const clearBar = (): void => {
-    if (hasBar) stderr().write('\r\u001b[K');
+    if (hasBar) stderr.write('\r\u001b[K');
     hasBar = false;
   };
   const say = (text: string): void => {
@@ -38,28 +34,37 @@ export function realTerminal(streams: Streams, presentation: () => Presentation)
     if (readerGone) return;
     clearBar();
     spinner?.clear();
-    stderr().write(`${visibleLines(text)}\n`);
+    stderr.write(`${visibleLines(text)}\n`);
     spinner?.render();
   };
   const draw = async (label: string): Promise<Ora> => {
     const { default: ora } = await import('ora');
     const color = presentation().hasColor ? 'cyan' : false;
-    return ora({ text: visibleLines(label), stream: stderr(), discardStdin: false, isEnabled: true, color }).start();
+    return ora({
+      text: visibleLines(label),
+      stream: stderr.open(),
+      discardStdin: false,
+      isEnabled: true,
+      color,
+    }).start();
   };
 
   return {
     get isInteractive() {
       return presentation().isInteractive;
     },
+    get columns() {
+      return stdout.columns();
+    },
     out: (text) =>
       new Promise((resolve, reject) => {
         if (readerGone) return reject(outputClosed());
-        if (stdout().isTTY) clearBar();
-        stdout().write(text, (error) => {
+        if (hasBar && stdout.columns() !== undefined) clearBar();
+        stdout.write(text, (error) => {
           if (error === null || error === undefined) return resolve();
-          const { code } = error as NodeJS.ErrnoException;
-          if (code === 'EPIPE') readerGone = true;
-          reject(code === 'EPIPE' ? outputClosed() : new MlserveError('FILE_UNREADABLE', `standard output: ${code}`));
+          const { code = '' } = error as NodeJS.ErrnoException;
+          readerGone ||= READER_GONE.includes(code);
+          reject(readerGone ? outputClosed() : new MlserveError('FILE_UNREADABLE', `standard output: ${code}`));
         });
       }),
     info: (line) => {
@@ -89,12 +94,12 @@ export function realTerminal(streams: Streams, presentation: () => Presentation)
     progress(label) {
       let drawnAt = 0;
       return {
-        update(done, total) {
+        update(done, total, words) {
           const now = performance.now();
           if (!isAnimated() || spinner !== undefined || now - drawnAt < REDRAW_MS) return;
           drawnAt = now;
           hasBar = true;
-          stderr().write(`\r\u001b[K${progressLine(label, done, total)}`);
+          stderr.write(`\r\u001b[K${progressLine(label, words, done, total)}`);
         },
         end: clearBar,
       };
@@ -102,12 +107,12 @@ export function realTerminal(streams: Streams, presentation: () => Presentation)
   };
 }
 
-/** `scoring [########········] 50 % (500 of 1000)`; without a total the count alone. Pure. */
-export function progressLine(label: string, done: number, total?: number): string {
-  if (total === undefined || total <= 0) return `${label} ${done}`;
+/** `scoring [########········] 50 % (500 rows)`; without a total the words alone. Pure. */
+export function progressLine(label: string, words: string, done: number, total: number | undefined): string {
+  if (total === undefined || total <= 0) return `${label} (${words})`;
   const share = Math.min(1, done / total);
   const filled = Math.round(share * 24);
-  return `${label} [${'#'.repeat(filled)}${'·'.repeat(24 - filled)}] ${Math.floor(share * 100)} % (${done} of ${total})`;
+  return `${label} [${'#'.repeat(filled)}${'·'.repeat(24 - filled)}] ${Math.floor(share * 100)} % (${words})`;
 }
 
 function outputClosed(): MlserveError {

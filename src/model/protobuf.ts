@@ -27,6 +27,7 @@ export class WireReader {
   /** Wire type of the field being read. */
   wire = 0;
   readonly #source: ByteSource;
+  readonly #what: string;
   readonly #window: Buffer;
   #start = 0;
   #end = 0;
@@ -34,8 +35,10 @@ export class WireReader {
   #depth = 0;
   #budget = BUDGET;
 
-  constructor(source: ByteSource, range: ByteRange = { start: 0, end: source.size }) {
+  /** `what` the bytes are, for texts. */
+  constructor(source: ByteSource, range: ByteRange = { start: 0, end: source.size }, what = 'file') {
     this.#source = source;
+    this.#what = what;
     this.#window = Buffer.allocUnsafe(Math.min(WINDOW, range.end - range.start));
     this.position = range.start;
     this.limit = range.end;
@@ -113,6 +116,11 @@ export class WireReader {
   float32(): number {
     this.#expect(WIRE.fixed32);
     return this.#take(4).readFloatLE();
+  }
+
+  float64(): number {
+    this.#expect(WIRE.fixed64);
+    return this.#take(8).readDoubleLE();
   }
 
   /** Elements of a repeated integer field, packed or not. */
@@ -241,7 +249,7 @@ export class WireReader {
       return this.#window.subarray(start - this.#start, end - this.#start);
     }
     const bytes = this.#source.read(start, length);
-    if (bytes.length < length) throw this.#error('truncated', 'the file ends here, inside a value');
+    if (bytes.length < length) throw this.#error('truncated', `the ${this.#what} ends here, inside a value`);
     this.position = end;
     return Buffer.from(bytes.buffer, bytes.byteOffset, length);
   }
@@ -268,12 +276,15 @@ export class WireReader {
     this.#window.set(bytes);
     this.#start = this.position;
     this.#end = this.position + bytes.length;
-    if (bytes.length < length) throw this.#error('truncated', 'the file ends here, inside a value', this.#end);
+    if (bytes.length < length) throw this.#error('truncated', `the ${this.#what} ends here, inside a value`, this.#end);
   }
 
   #overrun(end: number): never {
     if (end > this.#source.size) {
-      throw this.#error('truncated', `the file ends at byte ${this.#source.size}, but a value goes on to byte ${end}`);
+      throw this.#error(
+        'truncated',
+        `the ${this.#what} ends at byte ${this.#source.size}, but a value goes on to byte ${end}`,
+      );
     }
     throw this.#error('malformed', 'a value runs past the end of the message around it');
   }

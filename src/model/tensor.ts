@@ -1,4 +1,5 @@
 /** A tensor at our boundary: element type, dims, and row-major data in the typed array onnxruntime-node uses. */
+import { Buffer } from 'node:buffer';
 import type { ServableType } from './element-type.ts';
 
 /** float16 travels as its 16-bit pattern in a Uint16Array; bool as 0/1 in a Uint8Array. */
@@ -59,13 +60,21 @@ export function elementBytes(type: ServableType): number | undefined {
 /** The elements that lie in `bytes`, row-major and little-endian, as every platform of the runtime has them: a view where they are aligned, else a copy. */
 export function elementsIn(type: Exclude<ServableType, 'string'>, bytes: Uint8Array): NumericData {
   const { BYTES_PER_ELEMENT: width } = CONSTRUCTORS[type];
-  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
+  const aligned = bytes.byteOffset % width === 0 ? bytes : alignedCopy(bytes, width);
   return new CONSTRUCTORS[type](aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.length / width);
 }
 
+/** Few bytes go into Node's pool, which begins at multiples of eight: an ArrayBuffer of their own would cost more than all the rest. */
+function alignedCopy(bytes: Uint8Array, width: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(bytes.length);
+  if (copy.byteOffset % width !== 0) return new Uint8Array(bytes);
+  copy.set(bytes);
+  return copy;
+}
+
 /** The bytes of numeric elements, not copied. */
-export function bytesOf(data: NumericData): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+export function bytesOf(data: NumericData): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** Product of dims; 1 for a scalar. Exact up to 2^53, Infinity-safe: callers compare it with a limit first. */

@@ -1,9 +1,8 @@
 /** Features, or the inputs of a raw model → a body of `POST /predict` to make the first golden example of. */
-import { decodeFloat16 } from '../model/float16.ts';
 import { hasStrings, type SampleOptions, sampleAttempts, sampleElements, sampleInputs } from '../model/sample-input.ts';
 import type { Signature } from '../model/signature.ts';
-import type { Tensor } from '../model/tensor.ts';
 import type { PredictionValue } from '../service/codec.ts';
+import { nestedValue } from '../service/nested-value.ts';
 import type { SuggestedColumn, SuggestedFeatures } from './suggest-features.ts';
 
 /** Strings to try: a word, or a number in digits for models that read one out of it. */
@@ -32,7 +31,7 @@ export function* sampleRequests(
 
 function wholeTensors(signature: Signature, sample: SampleOptions): PredictionValue {
   return Object.fromEntries(
-    [...sampleInputs(signature, sample)].map(([name, tensor]) => [name, nested(tensor)] as const),
+    [...sampleInputs(signature, sample)].map(([name, tensor]) => [name, nestedValue(tensor)] as const),
   );
 }
 
@@ -44,20 +43,4 @@ function sampleCell({ type, values, known }: SuggestedColumn, text: string): Pre
   if (type === 'category' || type === 'string') return values?.[0] ?? known?.[0] ?? text;
   if (type === 'integer') return Number(known?.[0] ?? 0);
   return type === 'boolean' ? false : 0;
-}
-
-/** A tensor as nested arrays. */
-function nested({ type, dims, data }: Tensor): PredictionValue {
-  const cell = (at: number): PredictionValue => {
-    const value = data[at] ?? 0;
-    if (type === 'bool') return Boolean(value);
-    return type === 'float16' ? decodeFloat16(Number(value)) : value;
-  };
-  const level = (depth: number, start: number, size: number): PredictionValue => {
-    const count = dims[depth];
-    if (count === undefined) return cell(start);
-    const step = count === 0 ? 0 : size / count;
-    return Array.from({ length: count }, (_, at) => level(depth + 1, start + at * step, step));
-  };
-  return level(0, 0, data.length);
 }

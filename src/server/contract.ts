@@ -2,11 +2,21 @@
 import type { Fingerprint } from '../model/fingerprint.ts';
 import type { Signature } from '../model/signature.ts';
 import type { FeatureCodec, OutputCodec } from '../service/codec.ts';
+import type { GoldenExample } from '../service/golden.ts';
 import type { ModelSpec } from '../service/spec.ts';
 import type { Coding } from './content-coding.ts';
+import type { Service } from './service.ts';
 
 /** Request headers, names in lower case; repeated ones joined by node:http's rules. */
 export type Headers = Readonly<Record<string, string | undefined>>;
+
+/** The other end of a connection. */
+export interface Peer {
+  /** IP address; undefined when it has gone. */
+  readonly address: string | undefined;
+  /** Of its TLS certificate: whether one was shown, and one that `tls.clientCa` vouches for. */
+  readonly certificate: 'none' | 'trusted' | 'untrusted';
+}
 
 /** What is known before the body is read. */
 export interface RequestHead {
@@ -14,11 +24,15 @@ export interface RequestHead {
   /** Path and query as sent, not decoded. */
   readonly target: string;
   readonly headers: Headers;
+  /** Undefined: this very process. */
+  readonly peer?: Peer | undefined;
 }
 
 export interface Request extends RequestHead {
   /** Decompressed, whatever `content-encoding` says. */
   readonly body: Uint8Array;
+  /** Without one, the request is asked again who it is from. */
+  readonly admission?: Admission;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
 }
@@ -29,9 +43,11 @@ export interface Response {
   readonly body: string | Uint8Array;
   /** Bytes that follow `body`, not copied. */
   readonly blobs?: readonly Uint8Array[] | undefined;
+  /** Never compressed: there are clients that say they accept it and expect it of predictions alone. */
+  readonly isPlain?: boolean | undefined;
 }
 
-/** How the body of a request is to be read. */
+/** What is known of a request that is let in: how its body is to be read, and who sent it. */
 export interface Admission {
   /** Of the body, compressed and decompressed. */
   readonly maxBytes: number;
@@ -39,10 +55,12 @@ export interface Admission {
   readonly coding?: Coding | undefined;
   /** Offset in the body where elements of tensors begin; it helps if that is a multiple of eight in memory. */
   readonly alignAt?: number | undefined;
+  /** Of the API key that was shown, where one is asked for. */
+  readonly keyName?: string | undefined;
 }
 
 export interface Handler {
-  /** Decides on the head alone: a response ends the request unread (404, 405, 413, 415, 503), else how the body is to be read. */
+  /** Decides on the head alone: a response ends the request unread (401, 404, 413, 415, 503, …), else how the body is to be read. */
   admit(head: RequestHead): Response | Admission;
   /** Answers a request whose body was read. Never rejects: a bug becomes a 500 without its details. */
   handle(request: Request): Promise<Response>;
@@ -56,6 +74,10 @@ export interface Handler {
 export interface ReplaceableHandler extends Handler {
   /** From the next request on these models are served, each loaded under its key already. At least one, in the order of the spec. */
   replace(models: readonly ServedModel[]): void;
+  /** For a port of metrics alone. Counts and drains with this one. */
+  readonly metricsPort: Handler;
+  /** What it answers for, for a handler of another protocol. */
+  readonly service: Service;
 }
 
 /** What the admin calls may do to the models. Both reject with an error whose message may be shown to the caller. */
@@ -73,7 +95,11 @@ export interface ServedModel {
   readonly spec: ModelSpec;
   readonly fingerprint: Fingerprint;
   readonly signature: Signature;
+  /** For the engine: whether its file tells that runs are short. Not known when absent. */
+  readonly isQuick?: boolean;
   /** Undefined when the model speaks raw tensors only. */
   readonly features: FeatureCodec | undefined;
   readonly outputs: OutputCodec;
+  /** The first of its golden examples, to show; absent when it has none. */
+  readonly golden?: GoldenExample | undefined;
 }

@@ -1,72 +1,15 @@
-/** Why a request failed → its answer, in the style of its route. Nothing of the input, and no stack, ever gets in. */
-import { InferError } from '../engine/engine.ts';
-import { JsonError } from './json/json-error.ts';
-import type { RejectReason } from './metrics-table.ts';
-import type { ModelEntry } from './model-entry.ts';
-import { Refusal, type RefusalDetail } from './refusal.ts';
-import type { ErrorStyle } from './routes.ts';
+/** Why a request failed → its HTTP answer, in the style of its route. */
+import { type ErrorContext, type Explanation, explainError } from './explain-error.ts';
+import type { BodyViolation, RefusalDetail } from './refusal.ts';
 import { type Answer, jsonAnswer, PROBLEM_TYPE } from './service.ts';
-import { FAILURES, TITLES } from './status.ts';
+import { TITLES } from './status.ts';
 
-export interface ErrorAnswer extends Answer {
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly reason: RejectReason | undefined;
-  /** For the log alone; undefined when the client was told everything. */
-  readonly logged: string | undefined;
-}
+export interface ErrorAnswer extends Answer, Pick<Explanation, 'reason' | 'logged'> {}
 
-interface ErrorContext {
-  readonly style: ErrorStyle;
-  readonly entry: ModelEntry;
-  readonly requestId: string;
-}
-
-/** Any thrown value. What is none of ours is a bug: a 500 that says nothing, and the stack in the log. */
+/** Any thrown value. */
 export function errorAnswer(error: unknown, context: ErrorContext): ErrorAnswer {
-  if (error instanceof Refusal) return refusalAnswer(error, context);
-  if (error instanceof JsonError)
-    return refusalAnswer(new Refusal(400, `The body is not valid JSON: ${error.message}.`), context);
-  if (error instanceof InferError) {
-    const { status, text, retryAfter } = FAILURES[error.failure];
-    const headers = retryAfter === undefined ? undefined : { 'Retry-After': String(retryAfter) };
-    const { name, version } = context.entry.identity;
-    const message =
-      error.failure === 'not-ready' && context.style === 'error'
-        ? `Request for unknown model: '${name}' version ${version} is not at ready state`
-        : `${text} (request ${context.requestId})`;
-    const answer = writeError(status, message, {}, context);
-    // What overload, shutdown or the client brought about is counted; only the model's own failures are news.
-    const isNews = error.failure === 'runtime-failed' || error.failure === 'worker-died';
-    const logged = isNews ? `${error.failure}: ${error.message}` : undefined;
-    return { ...answer, headers, reason: REASONS.get(error.failure), logged };
-  }
-  const text = `an error inside the server; the log has it under this request id (request ${context.requestId})`;
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { ...writeError(500, text, {}, context), headers: undefined, reason: undefined, logged: stack };
-}
-
-const REASONS: ReadonlyMap<string, RejectReason> = new Map([
-  ['queue-full', 'queue_full'],
-  ['not-ready', 'not_ready'],
-  ['worker-died', 'not_ready'],
-  ['deadline-exceeded', 'deadline'],
-  ['cancelled', 'cancelled'],
-]);
-
-const REFUSALS: ReadonlyMap<number, RejectReason> = new Map([
-  [400, 'bad_request'],
-  [413, 'too_large'],
-  [422, 'bad_request'],
-  [503, 'queue_bytes'],
-]);
-
-function refusalAnswer({ status, message, detail }: Refusal, context: ErrorContext): ErrorAnswer {
-  return {
-    ...writeError(status, message, detail, context),
-    headers: detail.headers,
-    reason: REFUSALS.get(status),
-    logged: undefined,
-  };
+  const { status, message, detail, headers, reason, logged } = explainError(error, context);
+  return { ...writeError(status, message, detail, context), headers, reason, logged };
 }
 
 function writeError(
@@ -75,8 +18,13 @@ function writeError(
   detail: RefusalDetail,
   { style, entry, requestId }: ErrorContext,
 ): Answer {
-  if (style === 'error') return jsonAnswer(status, { error: message });
   const { violations, total } = detail;
+  if (style === 'error') return jsonAnswer(status, { error: message });
+  if (style === 'v1') {
+    return violations === undefined
+      ? jsonAnswer(status, { error: message })
+      : jsonAnswer(400, { error: `The body does not fit the model: ${violationsText(violations, total)}` });
+  }
   const problem = {
     // RFC 9457: about:blank says that the status is all there is to the kind of problem.
     type: violations === undefined ? 'about:blank' : 'tag:mlserve.dev,2026:invalid-input',
@@ -88,4 +36,14 @@ function writeError(
     requestId,
   };
   return { ...jsonAnswer(status, problem), type: PROBLEM_TYPE };
+}
+
+/** Violations told of where the answer is one sentence. */
+const SHOWN = 10;
+
+function violationsText(violations: readonly BodyViolation[], total = violations.length): string {
+  const shown = violations
+    .slice(0, SHOWN)
+    .map(({ pointer, rule, expected }) => `${pointer || 'the body'}: expected ${expected} (${rule})`);
+  return `${shown.join('; ')}${total > SHOWN ? `; and ${total - SHOWN} more` : ''}`;
 }

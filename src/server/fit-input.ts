@@ -1,5 +1,4 @@
 /** Name, datatype and shape of a V2 input → the model's input they fit; a 400 with the protocol's text where they do not. */
-import { elementCount } from '../model/tensor.ts';
 import { dimsText, type ModelEntry, type TensorPlan } from './model-entry.ts';
 import { Refusal, shortName } from './refusal.ts';
 
@@ -34,13 +33,9 @@ export function fitInput(entry: ModelEntry, { name, shape, datatype }: InputClai
       `inference input '${text}' data-type is '${sent}', but model '${model}' expects '${plan.datatype}'`,
     );
   }
-  if (!(elementCount(shape.map((dim) => Math.max(dim, 1))) <= Number.MAX_SAFE_INTEGER)) {
-    throw tooManyElements(text, Number.MAX_SAFE_INTEGER);
-  }
-  // Without elements no data tells, but the runtime counts dimensions in 32 bits.
-  if (shape.includes(0) && shape.some((dim) => dim > LARGEST_DIM)) throw tooManyElements(text, LARGEST_DIM);
-  const { dims } = plan;
-  if (dims !== null && (dims.length !== shape.length || dims.some((dim, at) => dim >= 0 && dim !== shape[at]))) {
+  checkCount(shape, text);
+  if (!fits(shape, plan.dims)) {
+    const { dims } = plan;
     throw new Refusal(
       400,
       `unexpected shape for input '${text}' for model '${model}'. Expected ${dimsText(dims)}, got ${dimsText(shape)}. ` +
@@ -48,6 +43,30 @@ export function fitInput(entry: ModelEntry, { name, shape, datatype }: InputClai
     );
   }
   return plan;
+}
+
+function checkCount(shape: readonly number[], input: string): void {
+  let count = 1;
+  let largest = 0;
+  let isEmpty = false;
+  for (const dim of shape) {
+    if (dim === 0) isEmpty = true;
+    else count *= dim;
+    if (dim > largest) largest = dim;
+  }
+  if (!(count <= Number.MAX_SAFE_INTEGER)) throw tooManyElements(input, Number.MAX_SAFE_INTEGER);
+  // Without elements no data tells, but the runtime counts dimensions in 32 bits.
+  if (isEmpty && largest > LARGEST_DIM) throw tooManyElements(input, LARGEST_DIM);
+}
+
+function fits(shape: readonly number[], dims: TensorPlan['dims']): boolean {
+  if (dims === null) return true;
+  if (dims.length !== shape.length) return false;
+  for (let at = 0; at < shape.length; at++) {
+    const dim = dims[at] as number;
+    if (dim >= 0 && dim !== shape[at]) return false;
+  }
+  return true;
 }
 
 function tooManyElements(input: string, most: number): Refusal {

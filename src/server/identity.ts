@@ -9,6 +9,14 @@ export interface Identity {
   readonly digest: string;
 }
 
+/** Of the 64 digits of a digest, as many as tell any two models apart that somebody has. */
+const SHORT_DIGITS = 12;
+
+/** A digest as log lines have it: its beginning. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + SHORT_DIGITS);
+}
+
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 /** W3C Trace Context: all-zero ids and version ff are invalid; versions after 00 may add fields. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-[!-~]*)?$/;

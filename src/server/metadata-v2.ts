@@ -1,6 +1,7 @@
 /** Open Inference Protocol: metadata of the server and of a model, and whether they are live and ready. */
 import { VERSION } from '../version.ts';
-import type { TensorPlan } from './model-entry.ts';
+import type { ModelEntry, TensorPlan } from './model-entry.ts';
+import { notReadyText } from './model-errors.ts';
 import { type Answer, type Call, jsonAnswer, type Service } from './service.ts';
 
 /** Clients call what they find here. Triton's extensions of sequences, shared memory, schedule policy, trace and logging are not served. */
@@ -13,14 +14,21 @@ const EXTENSIONS = [
   'statistics',
 ];
 
-export function serverMetadata({ spec }: Service): Answer {
-  return jsonAnswer(200, { name: spec.server.name, version: VERSION, extensions: EXTENSIONS });
+export function serverMetadata(service: Service): Answer {
+  return jsonAnswer(200, describeServer(service));
 }
 
-export function modelMetadata({ models }: Service, { entry }: Call): Answer {
-  const { identity, inputs, outputs, served } = entry;
+export function describeServer({ spec }: Service): object {
+  return { name: spec.server.name, version: VERSION, extensions: EXTENSIONS };
+}
+
+export function modelMetadata(service: Service, { entry }: Call): Answer {
+  return jsonAnswer(200, describeModel(service, entry));
+}
+
+export function describeModel({ models }: Service, { identity, inputs, outputs, served }: ModelEntry): object {
   const { model, graph, weights, signature } = served.fingerprint;
-  return jsonAnswer(200, {
+  return {
     name: identity.name,
     versions: models()
       .byName.get(identity.name)
@@ -29,7 +37,7 @@ export function modelMetadata({ models }: Service, { entry }: Call): Answer {
     inputs: inputs.map(tensorMetadata),
     outputs: outputs.map(tensorMetadata),
     properties: { digest: model, graph, weights, signature },
-  });
+  };
 }
 
 /** An unknown rank has no form in the protocol: one open dimension stands for it. */
@@ -51,8 +59,7 @@ export function readyV2({ engine, isDraining }: Service): Answer {
 }
 
 export function modelReadyV2({ engine, isDraining }: Service, { entry }: Call): Answer {
-  const { name, version } = entry.identity;
+  const { name } = entry.identity;
   if (engine.status(entry.key)?.state === 'ready' && !isDraining()) return jsonAnswer(200, { name, ready: true });
-  const error = `Request for unknown model: '${name}' version ${version} is not at ready state`;
-  return jsonAnswer(503, { name, ready: false, error });
+  return jsonAnswer(503, { name, ready: false, error: notReadyText(entry.identity, 'error') });
 }

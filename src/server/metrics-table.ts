@@ -93,6 +93,8 @@ export const REJECT_REASONS = [
   'not_ready',
   'too_large',
   'bad_request',
+  'unauthorized',
+  'forbidden',
   'deadline',
   'cancelled',
 ] as const;

@@ -1,5 +1,5 @@
 /** What requests and models do → the metrics of `metrics-table.ts`, counted in place and shown by prom-client. */
-import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
+import type { Metric, Registry } from 'prom-client';
 import type { Engine, InferResult } from '../engine/engine.ts';
 import type { Clock } from '../ports.ts';
 import { type Cell, Family, HistogramCell } from './cells.ts';
@@ -46,13 +46,32 @@ export interface MetricsOptions {
 /** Gauges that prom-client names as if they were counters, which promtool rightly refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-export function createMetrics({ clock, engine, runtime, processMetrics }: MetricsOptions): Metrics {
+/** Of the text format of Prometheus. */
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** prom-client is loaded for the first scrape: it takes as long as a good part of the start. What it counts itself, it counts from then on. */
+async function openRegistry(
+  families: readonly Family<Cell | HistogramCell>[],
+  processMetrics: boolean,
+): Promise<Registry> {
+  const { collectDefaultMetrics, Registry } = await import('prom-client');
   const registry = new Registry();
+  // The registry asks a metric for its name and `get()` alone; the types name prom-client's classes.
+  for (const family of families) registry.registerMetric(family as unknown as Metric);
+  if (processMetrics) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of MISNAMED) registry.removeSingleMetric(name);
+  }
+  return registry;
+}
+
+export function createMetrics({ clock, engine, runtime, processMetrics }: MetricsOptions): Metrics {
+  const families: Family<Cell | HistogramCell>[] = [];
+  let registry: Promise<Registry> | undefined;
   const counter = (): Cell => ({ value: 0 });
   const histogram = (row: MetricRow) => (): HistogramCell => new HistogramCell(row.buckets ?? []);
-  // The registry asks a metric for its name and `get()` alone; the types name prom-client's classes.
-  const register = <F>(family: F): F => {
-    registry.registerMetric(family as unknown as Metric);
+  const register = <F extends Family<Cell> | Family<HistogramCell>>(family: F): F => {
+    families.push(family as Family<Cell | HistogramCell>);
     return family;
   };
   const requests = register(new Family(METRICS.requests, counter));
@@ -83,13 +102,9 @@ export function createMetrics({ clock, engine, runtime, processMetrics }: Metric
       queueLimit.cell(spec.name, spec.version).value = limit;
     }
   };
-  if (processMetrics) {
-    collectDefaultMetrics({ register: registry });
-    for (const name of MISNAMED) registry.removeSingleMetric(name);
-  }
 
   return {
-    contentType: registry.contentType,
+    contentType: CONTENT_TYPE,
     inFlight,
     show(models) {
       served = models;
@@ -132,6 +147,34 @@ export function createMetrics({ clock, engine, runtime, processMetrics }: Metric
         reject: (reason) => void (rejectedBy.get(reason) as Cell).value++,
       };
     },
-    text: () => registry.metrics(),
+    text: shared(async () => {
+      registry ??= openRegistry(families, processMetrics);
+      return (await registry).metrics();
+    }, clock),
+  };
+}
+
+/** Of the time, what pages take at most, whoever asks for how many: each costs milliseconds. */
+const PAGES_SHARE = 0.1;
+
+/** The work once for all who have asked since it was last begun: at the end of a turn of the event loop, and not again before others had most of the time. */
+function shared<T>(work: () => Promise<T>, clock: Clock): () => Promise<T> {
+  let next: Promise<T> | undefined;
+  let notBefore = 0;
+  const start = async (): Promise<T> => {
+    next = undefined;
+    const begun = clock.monotonic();
+    const result = await work();
+    const end = clock.monotonic();
+    notBefore = end + (end - begun) * (1 / PAGES_SHARE - 1);
+    return result;
+  };
+  return () => {
+    next ??= new Promise<void>((wake) => {
+      const waitMs = notBefore - clock.monotonic();
+      if (waitMs > 1) setTimeout(wake, waitMs);
+      else setImmediate(wake);
+    }).then(start);
+    return next;
   };
 }

@@ -4,7 +4,7 @@ import { isServable, protocolName, type ServableType } from '../model/element-ty
 import { type Dimension, type TensorValue, tensorsOf, type ValueSpec } from '../model/signature.ts';
 import type { Log } from '../ports.ts';
 import type { ServedModel } from './contract.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, shortDigest } from './identity.ts';
 import { type KeySet, keySet } from './json/key-set.ts';
 import { UNKNOWN } from './json/read-nested.ts';
 import type { ModelMetrics } from './metrics.ts';
@@ -35,6 +35,8 @@ export interface ModelEntry {
   readonly outputNames: ReadonlySet<string>;
   /** By output: the start of its V2 object, `{"name":…,"datatype":…,`. */
   readonly outputHeads: ReadonlyMap<string, string>;
+  /** The start of a V2 response: `"model_name":…,"model_version":…,"outputs":[`. */
+  readonly responseHead: string;
   readonly batch: BatchDimension | undefined;
   /** `{"name":…,"version":…,"digest":…}` */
   readonly identityJson: string;
@@ -60,10 +62,11 @@ export function modelEntry(served: ServedModel, log: Log, metrics: ModelMetrics)
     outputHeads: new Map(
       outputs.map(({ name, datatype }) => [name, `{"name":${JSON.stringify(name)},"datatype":"${datatype}",`]),
     ),
+    responseHead: `"model_name":${JSON.stringify(spec.name)},"model_version":${JSON.stringify(spec.version)},"outputs":[`,
     batch: batchDimension(signature),
     identityJson: JSON.stringify(identity),
     metrics,
-    log: log.child({ model: identity.name, version: identity.version, digest: identity.digest }),
+    log: log.child({ model: identity.name, version: identity.version, digest: shortDigest(identity.digest) }),
   };
 }
 

@@ -15,7 +15,7 @@ import { type Answer, type Call, JSON_TYPE, type Service } from './service.ts';
 /** The answer is `{"model": {name, version, digest}, "requestId": …, "predictions": […]}`. */
 export async function predict(service: Service, call: Call): Promise<Answer> {
   const { entry, request, requestId } = call;
-  const batch = readBody(request.body, entry, limitsOf(service, call));
+  const batch = readPredictBody(request.body, entry, limitsOf(service, call));
   const { outputs } = entry.served;
   const readAt = service.clock.monotonic();
   const result = await runModel(service, call, { ...batch, outputs: outputs.wanted });
@@ -34,7 +34,7 @@ const INSTANCES = 0;
 const WHAT = 'an object with "instances" (an array of rows) or "inputs" (an object of tensors)';
 
 /** Throws `JsonError` for what is not JSON, and the 422 that lists what does not fit the model. */
-function readBody(body: Uint8Array, entry: ModelEntry, limits: BodyLimits): RowBatch {
+export function readPredictBody(body: Uint8Array, entry: ModelEntry, limits: BodyLimits): RowBatch {
   const reader = new JsonReader(body, limits.jsonDepth);
   const violations = new Violations();
   if (reader.peek() !== OPEN_BRACE) {

@@ -1,6 +1,7 @@
 /** The model repository extension: which models there are and in what state, and, where the service lets callers do so, loading and unloading. */
 import { InferError, type ModelState } from '../engine/engine.ts';
 import { MlserveError } from '../errors.ts';
+import type { ModelControl } from './contract.ts';
 import { JsonError } from './json/json-error.ts';
 import { type JsonValue, parseJson } from './json/read-value.ts';
 import { findModel } from './model-table.ts';
@@ -42,35 +43,64 @@ export function index(service: Service, { request }: Call): Answer {
 
 /** `POST /v2/repository/models/{name}/load`. KServe's clients read the answer, Triton's the status. */
 export async function load(service: Service, call: Call): Promise<Answer> {
-  return await change(service, call, 'load', (name) => service.control?.load(name));
+  return await answerChange('load', service, call);
 }
 
 export async function unload(service: Service, call: Call): Promise<Answer> {
-  return await change(service, call, 'unload', (name) => service.control?.unload(name));
+  return await answerChange('unload', service, call);
 }
 
-/** The word for a service whose models no call can change. */
-const FIXED = 'explicit model load / unload is not allowed if polling is enabled';
-
-async function change(
-  service: Service,
-  { request, name = '' }: Call,
-  verb: 'load' | 'unload',
-  work: (name: string) => Promise<void> | undefined,
-): Promise<Answer> {
-  if (service.control === undefined) return jsonAnswer(503, { error: `${FIXED} (admin.access is off)` });
-  const failed = `failed to ${verb} '${shortName(name)}'`;
-  refuseParameters(readObject(request.body, service).parameters, failed);
-  try {
-    await work(name);
-  } catch (error) {
-    if (error instanceof InferError) return jsonAnswer(400, { error: `${failed}, ${error.message}` });
-    if (!(error instanceof MlserveError)) throw error;
-    const isUnknown = error.code === 'USAGE';
-    return jsonAnswer(isUnknown ? 404 : 400, { error: `${failed}, ${reasonOf(error)}` });
+async function answerChange(verb: Verb, service: Service, { request, name = '' }: Call): Promise<Answer> {
+  const control = controlOf(service);
+  const { parameters } = readObject(request.body, service);
+  if (
+    parameters !== undefined &&
+    parameters !== null &&
+    (typeof parameters !== 'object' || Array.isArray(parameters))
+  ) {
+    throw new Refusal(400, `${failedTo(verb, name)}, 'parameters' is not an object`);
   }
+  await changeModel(control, { verb, name, parameters: Object.keys(parameters ?? {}) });
   const identity = findModel(service.models(), name)?.identity;
   return { ...jsonAnswer(200, { name, [verb]: true }), identity };
+}
+
+type Verb = 'load' | 'unload';
+
+export interface ModelChange {
+  readonly verb: Verb;
+  readonly name: string;
+  /** Names of the parameters of the call. */
+  readonly parameters: readonly string[];
+}
+
+/** Throws the 503 of a service whose models no call can change. */
+export function controlOf({ control }: Pick<Service, 'control'>): ModelControl {
+  if (control !== undefined) return control;
+  const fixed = 'explicit model load / unload is not allowed if polling is enabled';
+  throw new Refusal(503, `${fixed} (admin.access is off)`);
+}
+
+/** Throws the refusal that says why the models are as they were. */
+export async function changeModel(control: ModelControl, { verb, name, parameters }: ModelChange): Promise<void> {
+  const failed = failedTo(verb, name);
+  // Files and configuration come from the disk of the service alone.
+  const foreign = parameters.find((parameter) => parameter === 'config' || parameter.startsWith('file:'));
+  if (foreign !== undefined) {
+    const what = 'it is loaded as the project of the service has it';
+    throw new Refusal(400, `${failed}, the parameter '${shortName(foreign)}' is not supported: ${what}`);
+  }
+  try {
+    await control[verb](name);
+  } catch (error) {
+    if (error instanceof InferError) throw new Refusal(400, `${failed}, ${error.message}`);
+    if (!(error instanceof MlserveError)) throw error;
+    throw new Refusal(error.code === 'USAGE' ? 404 : 400, `${failed}, ${reasonOf(error)}`);
+  }
+}
+
+function failedTo(verb: Verb, name: string): string {
+  return `failed to ${verb} '${shortName(name)}'`;
 }
 
 /** A few findings are enough to know where to look. */
@@ -79,18 +109,6 @@ const MOST_FINDINGS = 3;
 function reasonOf({ message, issues = [] }: MlserveError): string {
   const findings = issues.slice(0, MOST_FINDINGS).map((issue) => `${issue.where}: ${issue.message}`);
   return [message, ...findings].join('; ');
-}
-
-/** Files and configuration come from the disk of the service alone. */
-function refuseParameters(parameters: JsonValue | undefined, failed: string): void {
-  if (parameters === undefined || parameters === null) return;
-  if (typeof parameters !== 'object' || Array.isArray(parameters)) {
-    throw new Refusal(400, `${failed}, 'parameters' is not an object`);
-  }
-  const foreign = Object.keys(parameters).find((key) => key === 'config' || key.startsWith('file:'));
-  if (foreign === undefined) return;
-  const what = 'it is loaded as the project of the service has it';
-  throw new Refusal(400, `${failed}, the parameter '${shortName(foreign)}' is not supported: ${what}`);
 }
 
 type JsonObject = { readonly [name: string]: JsonValue };

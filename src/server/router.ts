@@ -2,7 +2,9 @@
 import type { Metrics, RouteMetrics } from './metrics.ts';
 import { UNKNOWN_LABEL } from './metrics-table.ts';
 import type { ModelEntry } from './model-entry.ts';
+import { notFoundText } from './model-errors.ts';
 import { findModel, type ModelTable } from './model-table.ts';
+import { fillPath, pathTemplate } from './path-template.ts';
 import type { ErrorStyle, Route } from './routes.ts';
 
 /** A route for a model it may address, and what it counts. */
@@ -21,6 +23,8 @@ export interface NoTarget {
   readonly style: ErrorStyle;
   /** The model the path names, where it is served. */
   readonly entry: ModelEntry | undefined;
+  /** Of the route that would answer for a model that is served; `open` where there is no such route. */
+  readonly scope: Route['scope'];
   /** Methods the path has, for 405. */
   readonly allow: string | undefined;
   readonly metrics: RouteMetrics;
@@ -61,49 +65,55 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
     for (const entry of addressed) {
       const { name, version } = entry.identity;
       const target = { route, entry, metrics: metrics.route(name, version, route.path), name: undefined };
-      add(fill(route.path, name, version), target);
+      add(fillPath(route.path, name, version), target);
     }
   }
 
-  const templates = routes.filter((route) => /{(model|name)}/.test(route.path));
+  const templates = routes
+    .filter((route) => /{(model|name)}/.test(route.path))
+    .map((route) => {
+      const hasVerbs = routes.some((other) => other.path.startsWith(`${route.path}:`));
+      return { route, template: pathTemplate(route.path, hasVerbs) };
+    });
   const named = new Map(
     routes.filter(({ path }) => path.includes('{name}')).map((route) => [route, metrics.route('', '', route.path)]),
   );
   /** The paths that are written otherwise: other percent-encodings, unknown models and versions. */
   const findSlowly = (method: string, path: string): Target | NoTarget => {
     const segments = decodeSegments(path);
-    const matching =
-      segments === undefined ? [] : templates.filter(({ path: template }) => matches(template, segments));
+    const matching = templates.flatMap(({ route, template }) => {
+      const names = segments && template.read(segments);
+      return names === undefined ? [] : [{ route, names }];
+    });
     const [sample] = matching;
-    if (segments === undefined || sample === undefined) return notFound(nowhere);
-    const { model, version } = parametersOf(sample.path, segments);
-    if (named.has(sample)) {
+    if (sample === undefined) return notFound(nowhere);
+    const { model, version } = sample.names;
+    const { path: template, style } = sample.route;
+    const route = matching.find((each) => each.route.method === method)?.route;
+    const methods = matching.map((each) => each.route.method);
+    if (named.has(sample.route)) {
       const entry = findModel(models, model) ?? defaultModel;
-      const route = matching.find((each) => each.method === method);
-      const metrics = named.get(sample) ?? nowhere;
-      if (route !== undefined) return { route, entry, metrics, name: model };
-      return notAllowed(
-        matching.map((each) => each.method),
-        { style: sample.style, entry, metrics },
-      );
+      const counts = named.get(sample.route) ?? nowhere;
+      if (route !== undefined) return { route, entry, metrics: counts, name: model };
+      return notAllowed(methods, { style, entry, metrics: counts });
     }
     const entry = findModel(models, model, version);
     if (entry !== undefined) {
-      return findIn(paths.get(fill(sample.path, entry.identity.name, entry.identity.version)), method, nowhere);
+      return findIn(paths.get(fillPath(template, entry.identity.name, entry.identity.version)), method, nowhere);
     }
-    const route = matching.find((each) => each.method === method);
-    if (route === undefined)
-      return notAllowed(
-        matching.map((each) => each.method),
-        { style: sample.style, entry: findModel(models, model), metrics: nowhere },
-      );
     const known = findModel(models, model);
-    const message =
-      known === undefined
-        ? `Request for unknown model: '${model.slice(0, 100)}' is not found`
-        : `Request for unknown model: '${model}' version ${version?.slice(0, 100)} is not found`;
+    if (route === undefined) return notAllowed(methods, { style, entry: known, metrics: nowhere });
+    const message = notFoundText(models, { name: model, version }, route.style);
     const counts = unknownModel.get(route) ?? nowhere;
-    return { status: 404, message, style: route.style, entry: known, allow: undefined, metrics: counts };
+    return {
+      status: 404,
+      message,
+      style: route.style,
+      scope: route.scope,
+      entry: known,
+      allow: undefined,
+      metrics: counts,
+    };
   };
 
   return {
@@ -127,18 +137,13 @@ function findIn(byMethod: ByMethod | undefined, method: string, nowhere: RouteMe
 }
 
 function notFound(metrics: RouteMetrics): NoTarget {
-  return { status: 404, message: 'Not Found', style: 'error', entry: undefined, allow: undefined, metrics };
+  const scope = 'open' as const;
+  return { status: 404, message: 'Not Found', style: 'error', scope, entry: undefined, allow: undefined, metrics };
 }
 
 function notAllowed(methods: readonly string[], path: Pick<NoTarget, 'style' | 'entry' | 'metrics'>): NoTarget {
   const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-  return { ...path, status: 405, message: 'Method Not Allowed', allow };
-}
-
-function fill(template: string, model: string, version: string): string {
-  return template
-    .replace('{model}', () => encodeURIComponent(model))
-    .replace('{version}', () => encodeURIComponent(version));
+  return { ...path, status: 405, message: 'Method Not Allowed', scope: 'open', allow };
 }
 
 /** Each segment decoded once; undefined where the encoding is broken. */
@@ -148,18 +153,4 @@ function decodeSegments(path: string): readonly string[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-function matches(template: string, segments: readonly string[]): boolean {
-  const parts = template.split('/');
-  return (
-    parts.length === segments.length &&
-    parts.every((part, at) => (part.startsWith('{') ? segments[at] !== '' : part === segments[at]))
-  );
-}
-
-function parametersOf(template: string, segments: readonly string[]): { model: string; version: string | undefined } {
-  const parts = template.split('/');
-  const at = parts.findIndex((part) => part === '{model}' || part === '{name}');
-  return { model: segments[at] ?? '', version: segments[parts.indexOf('{version}')] };
 }

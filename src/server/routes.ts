@@ -1,14 +1,20 @@
 /** The one table of routes: method and path → function. `docs/protocol.md` lists the same. */
+import type { ServiceSpec } from '../service/spec.ts';
+import type { Scope } from './auth/api-keys.ts';
 import { allStatistics, configuration, modelStatistics, versionStatistics } from './describe-v2.ts';
+import { docsFile, docsPage, docsScript } from './docs-page.ts';
 import { livez, metricsPage, readyz, startupz } from './health.ts';
 import { inferV2 } from './infer-v2.ts';
+import { invocations } from './invocations.ts';
 import { liveV2, modelMetadata, modelReadyV2, readyV2, serverMetadata } from './metadata-v2.ts';
+import { openApi } from './openapi-route.ts';
 import { predict } from './predict.ts';
+import { listModelsV1, modelReadyV1, predictV1 } from './predict-v1.ts';
 import { load, index as repositoryIndexPage, unload } from './repository.ts';
 import { type Answer, jsonAnswer, type RouteFunction, type Service } from './service.ts';
 
-/** How a refusal is written: `{"error": …}` as V2 clients read it, or problem+json. */
-export type ErrorStyle = 'error' | 'problem';
+/** How a refusal is written: `{"error": …}` as V2 clients read it, the same with the texts of V1, or problem+json. */
+export type ErrorStyle = 'error' | 'v1' | 'problem';
 
 export interface Route {
   readonly method: 'GET' | 'POST';
@@ -18,19 +24,19 @@ export interface Route {
   readonly style: ErrorStyle;
   /** Whether it runs a model: turned away unread while the model is not ready or its queue is full. */
   readonly infers: boolean;
-  readonly scope: Scope;
+  /** What a key must be good for, where keys are asked for; `open`: anybody may know. */
+  readonly scope: Scope | 'open';
+  /** Where a setting gives the path: the path of the table whose route answers likewise. */
+  readonly like?: string;
 }
 
-/** What a caller has to be allowed to do: predict and read about models, change them, read the metrics, or nothing. */
-export type Scope = 'infer' | 'admin' | 'metrics' | 'open';
-
-const get = (path: string, run: RouteFunction, scope: Scope): Route => ({
-  ...{ method: 'GET', path, run, style: 'error', infers: false, scope },
+const get = (path: string, run: RouteFunction, scope: Route['scope'], style: ErrorStyle = 'error'): Route => ({
+  ...{ method: 'GET', path, run, style, infers: false, scope },
 });
 const infer = (path: string, run: RouteFunction, style: ErrorStyle): Route => ({
   ...{ method: 'POST', path, run, style, infers: true, scope: 'infer' },
 });
-const post = (path: string, run: RouteFunction, scope: Scope): Route => ({
+const post = (path: string, run: RouteFunction, scope: Route['scope']): Route => ({
   ...{ method: 'POST', path, run, style: 'error', infers: false, scope },
 });
 
@@ -57,18 +63,49 @@ export const ROUTES: readonly Route[] = [
   post('/v2/repository/index', repositoryIndexPage, 'infer'),
   post('/v2/repository/models/{name}/load', load, 'admin'),
   post('/v2/repository/models/{name}/unload', unload, 'admin'),
+  get('/v1/models', listModelsV1, 'infer', 'v1'),
+  get('/v1/models/{model}', modelReadyV1, 'open', 'v1'),
+  infer('/v1/models/{model}:predict', predictV1, 'v1'),
+  get('/ping', readyz, 'open'),
+  infer('/invocations', invocations, 'v1'),
   get('/livez', livez, 'open'),
   get('/readyz', readyz, 'open'),
   get('/startupz', startupz, 'open'),
   get('/metrics', metricsPage, 'metrics'),
+  get('/openapi.json', openApi, 'infer'),
+  get('/docs', docsPage, 'open'),
+  get('/docs/page.js', docsScript, 'open'),
+  get('/docs/swagger-ui-bundle.js', docsFile('swagger-ui-bundle.js'), 'open'),
+  get('/docs/swagger-ui.css', docsFile('swagger-ui.css'), 'open'),
   get('/', index, 'infer'),
 ];
 
+/** The table, and the routes whose path is a setting; each of these stands in the place of one of the table with its method and path. */
+export function routesOf({ server }: Pick<ServiceSpec, 'server'>): readonly Route[] {
+  const { healthPath, predictPath } = server;
+  const own: readonly Route[] = [
+    ...(healthPath === '' ? [] : [{ ...get(healthPath, readyz, 'open'), like: '/ping' }]),
+    ...(predictPath === '' ? [] : [{ ...infer(predictPath, invocations, 'v1'), like: '/invocations' }]),
+  ];
+  const isReplaced = ({ method, path }: Route) => own.some((each) => each.method === method && each.path === path);
+  return [...ROUTES.filter((route) => !isReplaced(route)), ...own];
+}
+
+/** What a port answers of all routes: a port for metrics has them alone, and no other port then has them. */
+export function routesOn(
+  port: 'main' | 'metrics',
+  { server }: ServiceSpec,
+  routes: readonly Route[],
+): readonly Route[] {
+  if (port === 'metrics') return routes.filter(({ scope }) => scope === 'metrics');
+  return server.metricsPort === 'off' ? routes : routes.filter(({ scope }) => scope !== 'metrics');
+}
+
 /** `GET /`: which models answer here, and where. */
-function index({ spec, models }: Service): Answer {
+function index({ spec, models, routes }: Service): Answer {
   return jsonAnswer(200, {
     service: { name: spec.name, version: spec.version },
     models: models().entries.map(({ identity }) => identity),
-    routes: ROUTES.map(({ method, path }) => `${method} ${path}`),
+    routes: routes.map(({ method, path }) => `${method} ${path}`),
   });
 }

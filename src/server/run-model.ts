@@ -2,6 +2,7 @@
 import type { InferResult } from '../engine/engine.ts';
 import type { Tensors } from '../model/tensor.ts';
 import type { Headers } from './contract.ts';
+import type { ModelEntry } from './model-entry.ts';
 import { Refusal } from './refusal.ts';
 import type { Call, Service } from './service.ts';
 
@@ -13,14 +14,23 @@ export interface Work {
   readonly timeoutMs?: number | undefined;
 }
 
+/** For which model, and what is known of who asks. */
+export interface Asking {
+  readonly entry: ModelEntry;
+  readonly request: { readonly headers: Headers; readonly signal: Pick<AbortSignal, 'aborted'> };
+  /** The run that answers it, once it has run. */
+  ran?: InferResult | undefined;
+}
+
 /** Rejects with an `InferError`. No `async` of its own: on the hot path each one costs a turn of the microtask queue. */
-export function runModel({ engine, clock, spec }: Service, { entry, request }: Call, work: Work): Promise<InferResult> {
+export function runModel({ engine, clock, spec }: Service, call: Asking, work: Work): Promise<InferResult> {
+  const { entry, request } = call;
   const waitMs = Math.min(
     spec.limits.requestTimeoutMs,
     work.timeoutMs ?? Number.POSITIVE_INFINITY,
     timeoutOf(request.headers),
   );
-  return engine.infer({
+  const running = engine.infer({
     model: entry.key,
     inputs: work.inputs,
     outputs: work.outputs,
@@ -28,6 +38,10 @@ export function runModel({ engine, clock, spec }: Service, { entry, request }: C
     rows: Math.max(1, work.rows),
     signal: request.signal,
     deadline: clock.monotonic() + waitMs,
+  });
+  return running.then((ran) => {
+    call.ran = ran;
+    return ran;
   });
 }
 

@@ -1,19 +1,27 @@
 /** What every route function gets (the service as it runs, and the call at hand) and what it gives back. */
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, InferResult } from '../engine/engine.ts';
 import type { Clock } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
+import type { Gate } from './auth/gate.ts';
 import type { ModelControl, Request } from './contract.ts';
 import type { Identity } from './identity.ts';
 import type { Metrics } from './metrics.ts';
 import type { ModelEntry } from './model-entry.ts';
 import type { ModelTable } from './model-table.ts';
+import type { Route } from './routes.ts';
 
 export interface Service {
   readonly spec: ServiceSpec;
   /** What is served at this moment; not to be kept over an await. */
   readonly models: () => ModelTable;
+  /** All of them: those of the table, and those whose path is a setting. */
+  readonly routes: readonly Route[];
+  /** Text of a file of the documentation page; undefined when there is none. */
+  readonly pageFile: (name: string) => Promise<string | undefined>;
   /** Undefined when models cannot be loaded and unloaded by calls. */
   readonly control: ModelControl | undefined;
+  /** Who may do what; undefined: everybody everything. */
+  readonly gate: Gate | undefined;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -32,6 +40,8 @@ export interface Call {
   readonly name: string | undefined;
   /** The model the path names, in the version it names or else the first; the default model where it names none. */
   readonly entry: ModelEntry;
+  /** The run that answers it, once it has run; for the log. */
+  ran?: InferResult | undefined;
 }
 
 /** A route's answer; the handler adds the identity headers. */

@@ -30,6 +30,8 @@ export const FAILURES: { readonly [F in InferFailure]: FailureRow } = {
 /** Titles of the statuses we answer with (RFC 9110). */
 export const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',

@@ -15,7 +15,7 @@ import {
 import { keySet } from './json/key-set.ts';
 import { readNested } from './json/read-nested.ts';
 import { readScalar, skipValue } from './json/read-value.ts';
-import { SeenKeys } from './json/seen-keys.ts';
+import { SeenMembers } from './json/seen-keys.ts';
 import { TensorSink } from './json/tensor-sink.ts';
 import type { ModelEntry, TensorPlan } from './model-entry.ts';
 import { Refusal } from './refusal.ts';
@@ -52,13 +52,12 @@ export function readInput({ reader, entry, blobs }: InputReading, guess: number)
     blobSize: undefined,
     tensor: undefined,
   };
-  const seen = new SeenKeys();
+  const seen = new SeenMembers();
   let next = NAME as number;
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(KEYS, next);
-    const text = typeof key === 'string' ? key : (KEYS.names[key] as string);
-    seen.add(reader, text);
+    seen.add(reader, key);
     // Most clients send name, shape, datatype, and then data or parameters.
     next = key === DATATYPE && blobs.isEmpty ? (DATA as number) : typeof key === 'number' ? key + 1 : next;
     if (key === NAME) members.name = readName(reader);

@@ -1,11 +1,11 @@
 /** The `outputs` of a V2 request at the cursor → which outputs of the model, in which order and form. */
-import { refuseUnordered } from './classify.ts';
+import { addOutput, type OutputList } from './fit-request.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json/json-reader.ts';
 import { keySet } from './json/key-set.ts';
 import { skipValue } from './json/read-value.ts';
-import { SeenKeys } from './json/seen-keys.ts';
+import { SeenMembers } from './json/seen-keys.ts';
 import type { ModelEntry } from './model-entry.ts';
-import { Refusal, shortName } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { readOutputParameters } from './v2-parameters.ts';
 
 /** How one output is answered. */
@@ -36,35 +36,25 @@ const OUTPUT_KEYS = keySet(['name', 'parameters']);
 /** Undefined for an empty list, which stands for all outputs. */
 export function readOutputs(reader: JsonReader, entry: ModelEntry): Outputs | undefined {
   if (reader.peek() !== OPEN_BRACKET) throw new Refusal(400, `Unable to parse 'outputs': it is not an array`);
-  const outputs: string[] = [];
-  const forms: OutputForm[] = [];
+  const list: OutputList = { outputs: [], forms: [] };
   reader.open(OPEN_BRACKET);
   for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) {
     const { name, form } = readOutput(reader);
-    const text = shortName(name);
-    if (!entry.outputNames.has(name)) {
-      throw new Refusal(400, `unexpected inference output '${text}' for model '${entry.identity.name}'`);
-    }
-    if (outputs.includes(name)) throw new Refusal(400, `output '${text}' already exists in request`);
-    const plan = form.classes === undefined ? undefined : entry.outputs.find((output) => output.name === name);
-    if (plan !== undefined) refuseUnordered(plan.type);
-    outputs.push(name);
-    forms.push(form);
+    addOutput(list, name, form, entry);
   }
-  return outputs.length === 0 ? undefined : { outputs, forms };
+  return list.outputs.length === 0 ? undefined : list;
 }
 
 /** An output in the list is JSON unless it says otherwise itself, whatever the request's `binary_data_output`: so clients expect it. */
 function readOutput(reader: JsonReader): { name: string; form: OutputForm } {
   if (reader.peek() !== OPEN_BRACE) throw new Refusal(400, `Unable to parse 'outputs': an element is not an object`);
-  const seen = new SeenKeys();
+  const seen = new SeenMembers();
   let name: string | undefined;
   let form = JSON_FORM;
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(OUTPUT_KEYS, 0);
-    const text = typeof key === 'string' ? key : (OUTPUT_KEYS.names[key] as string);
-    seen.add(reader, text);
+    seen.add(reader, key);
     if (key === 0 && reader.peek() === QUOTE) name = reader.string();
     else if (key === 1) {
       const { binary = false, classes } = readOutputParameters(reader);

@@ -3,12 +3,13 @@ import type { Tensor, Tensors } from '../model/tensor.ts';
 import { Blobs } from './binary/blobs.ts';
 import { splitBody } from './binary/header-length.ts';
 import { readRawInput } from './binary/raw-request.ts';
+import { addInput, checkAllThere, rowsOf } from './fit-request.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json/json-reader.ts';
 import { keySet } from './json/key-set.ts';
 import { skipValue } from './json/read-value.ts';
-import { SeenKeys } from './json/seen-keys.ts';
+import { SeenMembers } from './json/seen-keys.ts';
 import type { ModelEntry } from './model-entry.ts';
-import { Refusal, shortName } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import type { BodyLimits } from './run-model.ts';
 import { type InputReading, readInput } from './v2-input.ts';
 import { allOutputs, BINARY_FORM, JSON_FORM, type Outputs, readOutputs } from './v2-output.ts';
@@ -46,7 +47,7 @@ export function readV2Request(
 
 function readParts(json: Uint8Array, blobs: Blobs, entry: ModelEntry, limits: BodyLimits): V2Request {
   const reader = new JsonReader(json, limits.jsonDepth);
-  const seen = new SeenKeys();
+  const seen = new SeenMembers();
   let id: string | undefined;
   let inputs: Map<string, Tensor> | undefined;
   let outputs: Outputs | undefined;
@@ -55,8 +56,7 @@ function readParts(json: Uint8Array, blobs: Blobs, entry: ModelEntry, limits: Bo
   reader.open(OPEN_BRACE);
   for (let first = true; reader.more(first, CLOSE_BRACE); first = false) {
     const key = reader.keyIn(KEYS, guess as number);
-    const name = typeof key === 'string' ? key : (KEYS.names[key] as string);
-    seen.add(reader, name);
+    seen.add(reader, key);
     guess = typeof key === 'number' ? key + 1 : guess;
     if (key === ID) id = readId(reader);
     else if (key === INPUTS) inputs = readInputs({ reader, entry, blobs });
@@ -86,38 +86,7 @@ function readInputs(reading: InputReading): Map<string, Tensor> {
   reader.open(OPEN_BRACKET);
   for (let first = true; reader.more(first, CLOSE_BRACKET); first = false) {
     const { name, tensor } = readInput(reading, inputs.size);
-    if (inputs.has(name)) throw new Refusal(400, `input '${shortName(name)}' already exists in request`);
-    inputs.set(name, tensor);
+    addInput(inputs, name, tensor);
   }
   return inputs;
-}
-
-function checkAllThere(entry: ModelEntry, inputs: Tensors): void {
-  const missing = entry.inputs.filter(({ name }) => !inputs.has(name));
-  if (missing.length === 0) return;
-  const list = (names: Iterable<string>): string => `[${[...names].map((name) => `'${name}'`).join(',')}]`;
-  const [wanted, got] = [entry.inputs.length, inputs.size];
-  throw new Refusal(
-    400,
-    `expected ${wanted} inputs but got ${got} inputs for model '${entry.identity.name}'. Got input(s) ${list(inputs.keys())}, ` +
-      `but missing required input(s) ${list(missing.map(({ name }) => name))}. Please provide all required input(s).`,
-  );
-}
-
-/** Rows in the batch dimension, the same in every input; 1 for a model that has none. */
-function rowsOf(entry: ModelEntry, inputs: Tensors, most: number): number {
-  if (entry.batch === undefined) return 1;
-  let rows: number | undefined;
-  for (const [name, { dims }] of inputs) {
-    const own = dims[0] ?? 1;
-    rows ??= own;
-    if (own !== rows) {
-      const model = entry.identity.name;
-      throw new Refusal(400, `input '${name}' batch size does not match other inputs for '${model}'`);
-    }
-  }
-  if (rows !== undefined && rows > most) {
-    throw new Refusal(400, `inference request batch-size must be <= ${most} for '${entry.identity.name}'`);
-  }
-  return rows ?? 1;
 }

@@ -14,16 +14,12 @@ const BINARY_TYPE = 'application/octet-stream';
 /** Member order as Triton has it; `model_version` is always a string; `id` only when the request had one. */
 export function writeV2Response(entry: ModelEntry, request: V2Request, results: Tensors): Answer {
   const { id, outputs, forms } = request;
-  const { name, version } = entry.identity;
-  let text = id === undefined ? '{' : `{"id":${JSON.stringify(id)},`;
-  text += `"model_name":${JSON.stringify(name)},"model_version":${JSON.stringify(version)},"outputs":[`;
+  let text = (id === undefined ? '{' : `{"id":${JSON.stringify(id)},`) + entry.responseHead;
   const blobs: Uint8Array[] = [];
   for (let at = 0; at < outputs.length; at++) {
     const output = outputs[at] as string;
-    const result = results.get(output);
-    if (result === undefined) throw new Error(`the engine gave no output "${output}"`);
     const { binary = false, classes } = forms[at] ?? {};
-    const tensor = classes === undefined ? result : classified(entry, request, output, result, classes);
+    const tensor = tensorOf(entry, request, at, results);
     if (at > 0) text += ',';
     text += `${headOf(entry, output, classes)}"shape":[${tensor.dims.join(',')}],`;
     if (binary) {
@@ -49,7 +45,13 @@ function headOf(entry: ModelEntry, output: string, classes: number | undefined):
   return head;
 }
 
-function classified(entry: ModelEntry, { rows }: V2Request, output: string, tensor: Tensor, classes: number): Tensor {
+/** Of the output at this place of the request: what the engine gave, or its classes. */
+export function tensorOf(entry: ModelEntry, { rows, outputs, forms }: V2Request, at: number, results: Tensors): Tensor {
+  const output = outputs[at] as string;
+  const tensor = results.get(output);
+  if (tensor === undefined) throw new Error(`the engine gave no output "${output}"`);
+  const classes = forms[at]?.classes;
+  if (classes === undefined) return tensor;
   const labels = entry.served.spec.outputs.find((spec) => spec.from === output && spec.labels !== undefined)?.labels;
   return classify(tensor, { classes, rows: entry.batch === undefined ? undefined : rows, labels });
 }

@@ -37,7 +37,8 @@ export function compileOutputs(specs: readonly OutputSpec[], signature: Signatur
     wanted: [...new Set(all.map(({ from }) => from))],
     members: all,
     decode: (outputs, rows) => {
-      const predictions = Array.from({ length: rows }, (): Record<string, PredictionValue> => ({}));
+      const predictions: Record<string, PredictionValue>[] = [];
+      for (let row = 0; row < rows; row++) predictions.push({});
       for (const member of members) decodeMember(member, outputs, predictions);
       return predictions;
     },
@@ -76,9 +77,9 @@ function decodeMember(
   const dims = hasRows ? tensor.dims.slice(1) : tensor.dims;
   const count = hasRows && rows > 0 ? tensor.data.length / rows : 0;
   const element = readerOf(tensor);
-  predictions.forEach((prediction, row) => {
-    setMember(prediction, spec.name, read(element, row * count, dims));
-  });
+  for (let row = 0; row < rows; row++) {
+    setMember(predictions[row] as Record<string, PredictionValue>, spec.name, read(element, row * count, dims));
+  }
 }
 
 function readScalar({ labels, argmax }: OutputSpec, isCode: boolean): ReadRow {

@@ -4,7 +4,8 @@ import { SETTINGS } from './settings-table.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { WrittenService } from './written.ts';
 
-export type Origin = 'flag' | 'environment' | 'file' | 'default';
+/** `environment (PORT)`: a variable of the platform, not one of ours. */
+export type Origin = 'flag' | 'environment' | `environment (${string})` | 'file' | 'default';
 
 const MODEL_SECTIONS = [...new Set(SETTINGS.filter(({ perModel }) => perModel).map(({ path }) => path.split('.')[0]))];
 

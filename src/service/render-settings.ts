@@ -15,8 +15,9 @@ export function withSettingsTable(document: string): string {
 
 function table(): string {
   const rows = SETTINGS.map((setting) => {
-    const { path, description, perModel } = setting;
-    return `| \`${path}\`${perModel ? ' *' : ''} | \`${environmentName(path)}\` | ${defaultText(setting)} | ${description} ${boundsText(setting)} |`;
+    const { path, description, perModel, platform } = setting;
+    const variables = [environmentName(path), ...platform].map((name) => `\`${name}\``).join(', else ');
+    return `| \`${path}\`${perModel ? ' *' : ''} | ${variables} | ${defaultText(setting)} | ${description} ${boundsText(setting)} |`;
   });
   return ['| setting | variable | default | what it does |', '|---|---|---|---|', ...rows].join('\n');
 }
@@ -27,7 +28,7 @@ function defaultText({ kind, default: value }: Setting): string {
 }
 
 function boundsText({ kind, min, max, choices }: Setting): string {
-  if (kind === 'text') return '';
+  if (kind === 'text' || kind === 'urlPath') return '';
   if (kind === 'port') return `\`off\`, or ${min} to ${max}.`;
   if (kind === 'choice') return `One of ${choices.map((choice) => `\`${choice}\``).join(', ')}.`;
   const unit = kind === 'duration' ? ' ms' : kind === 'bytes' ? ' bytes' : '';

@@ -1,13 +1,14 @@
 /**
- * Service as written × environment × flags → the values of all settings, each with its origin: flag > environment > file > default. A model's own
- * value stands for the file's.
+ * Service as written × environment × flags → the values of all settings, each with its origin: flag > MLSERVE_… > variable of the platform > file >
+ * default. A model's own value stands for the file's.
  */
 import type { Issue } from '../issue.ts';
+import { ACCESS_VARIABLES, accessConflicts } from './access-rules.ts';
 import { closestName } from './closest-name.ts';
 import { formatPath } from './config-path.ts';
 import type { Origin } from './origins.ts';
 import { environmentName, expectedSetting, readSetting, type Setting } from './settings.ts';
-import { SETTINGS } from './settings-table.ts';
+import { PORT_VARIABLES, SETTINGS } from './settings-table.ts';
 import type { WrittenSection, WrittenService } from './written.ts';
 
 /** Settings by path (`server.port`) as flags give them; undefined: the flag was not given. */
@@ -32,24 +33,33 @@ export interface ResolvedSettings {
   readonly issues: readonly Issue[];
 }
 
+const EVERY_NETWORK = '0.0.0.0';
+
 export function resolveSettings(input: ResolveInput): ResolvedSettings {
   const { written, env, flags } = input;
   const issues: Issue[] = [];
   const origins = new Map<string, Origin>();
   const values = new Map<string, string | number>();
   for (const setting of SETTINGS) {
-    const { path } = setting;
+    const { path, platform } = setting;
     const [origin, value] = choose(
       setting,
       [
         ['flag', `flag for ${path}`, flags[path]],
         ['environment', environmentName(path), fromEnvironment(environmentName(path), env, issues)],
+        ...platform.map((name): Candidate => [`environment (${name})`, name, fromEnvironment(name, env, issues)]),
         ['file', path, writtenAt(written, path)],
       ],
       issues,
     );
     origins.set(path, origin);
     values.set(path, value);
+  }
+  const platformPort = PORT_VARIABLES.find((name) => fromEnvironment(name, env, []) !== undefined);
+  if (platformPort !== undefined && origins.get('server.host') === 'default') {
+    // A platform's requests come from outside of the container.
+    origins.set('server.host', `environment (${platformPort})`);
+    values.set('server.host', EVERY_NETWORK);
   }
   const ofModels = (written.models ?? []).map((model, at) => {
     const own = new Map(values);
@@ -70,7 +80,12 @@ export function resolveSettings(input: ResolveInput): ResolvedSettings {
     values,
     ofModels,
     origins,
-    issues: [...issues, ...unknownVariables(env), ...settingConflicts(values, origins)],
+    issues: [
+      ...issues,
+      ...unknownVariables(env),
+      ...settingConflicts(values, origins),
+      ...accessConflicts(values, env),
+    ],
   };
 }
 
@@ -119,7 +134,7 @@ function fromEnvironment(variable: string, env: ResolveInput['env'], issues: Iss
 }
 
 function unknownVariables(env: ResolveInput['env']): readonly Issue[] {
-  const known = SETTINGS.map(({ path }) => environmentName(path));
+  const known: readonly string[] = [...SETTINGS.map(({ path }) => environmentName(path)), ...ACCESS_VARIABLES];
   return Object.keys(env)
     .filter((name) => name.startsWith('MLSERVE_') && !known.includes(name))
     .map((name) => {

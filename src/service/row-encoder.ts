@@ -41,76 +41,90 @@ export interface EncoderPlan {
   readonly capacity: number;
 }
 
-export function rowEncoder({ inputs, columns, capacity }: EncoderPlan): RowEncoder {
-  let room = Math.max(1, capacity);
-  const data = inputs.map(({ type, width }): TensorData => allocate(type, room * width));
-  const states = new Uint8Array(columns.length);
-  let rows = 0;
+export function rowEncoder(plan: EncoderPlan): RowEncoder {
+  return new Encoder(plan);
+}
 
-  const store = ({ input, position, width }: ColumnPlan, element: Element): void => {
-    (data[input] as ElementStore)[rows * width + position] = element;
-  };
+/** A class, not an object of functions: one is made for every request, and closures and accessors would cost more than the cells do. */
+class Encoder implements RowEncoder {
+  readonly #inputs: readonly InputPlan[];
+  readonly #columns: readonly ColumnPlan[];
+  readonly #data: TensorData[] = [];
+  readonly #states: Uint8Array;
+  #room: number;
+  rows = 0;
 
-  const grow = (): void => {
-    room *= 2;
-    inputs.forEach(({ type, width }, at) => {
-      const old = data[at] as TensorData;
-      const next = allocate(type, room * width);
-      if (Array.isArray(next)) for (let i = 0; i < old.length; i++) next[i] = old[i] as string;
-      else (next as Float64Array).set(old as Float64Array);
-      data[at] = next;
-    });
-  };
+  constructor({ inputs, columns, capacity }: EncoderPlan) {
+    this.#inputs = inputs;
+    this.#columns = columns;
+    this.#room = Math.max(1, capacity);
+    this.#states = new Uint8Array(columns.length);
+    for (const { type, width } of inputs) this.#data.push(allocate(type, this.#room * width));
+  }
 
-  const set = (column: number, value: FeatureValue): Violation | undefined => {
-    if (rows === room) grow();
-    const plan = columns[column] as ColumnPlan;
+  set(column: number, value: FeatureValue): Violation | undefined {
+    if (this.rows === this.#room) this.#grow();
+    const plan = this.#columns[column] as ColumnPlan;
     if (typeof value === 'number' && value >= plan.low && value <= plan.high && (!plan.isInteger || value % 1 === 0)) {
-      (data[plan.input] as NumericStore)[rows * plan.width + plan.position] = value;
-      states[column] = SET;
+      (this.#data[plan.input] as NumericStore)[this.rows * plan.width + plan.position] = value;
+      this.#states[column] = SET;
       return undefined;
     }
     const element = value === null ? undefined : elementOf(plan, value);
     if (element === undefined) {
-      states[column] = UNSET;
+      this.#states[column] = UNSET;
       return undefined;
     }
     if (typeof element === 'object') {
-      states[column] = BAD;
+      this.#states[column] = BAD;
       return element;
     }
-    store(plan, element);
-    states[column] = SET;
+    this.#store(plan, element);
+    this.#states[column] = SET;
     return undefined;
-  };
+  }
 
-  const endRow = (): readonly Violation[] => {
-    if (rows === room) grow();
+  endRow(): readonly Violation[] {
+    if (this.rows === this.#room) this.#grow();
+    const states = this.#states;
     let missing: Violation[] | undefined;
-    for (let at = 0; at < columns.length; at++) {
-      if (states[at] === UNSET) {
-        const plan = columns[at] as ColumnPlan;
-        if (plan.fallback !== undefined) store(plan, plan.fallback);
-        else {
-          missing ??= [];
-          missing.push({ rule: 'missing', column: plan.column.name, expected: plan.expected });
-        }
+    for (let at = 0; at < states.length; at++) {
+      const state = states[at];
+      states[at] = UNSET;
+      if (state !== UNSET) continue;
+      const plan = this.#columns[at] as ColumnPlan;
+      if (plan.fallback !== undefined) this.#store(plan, plan.fallback);
+      else {
+        missing ??= [];
+        missing.push({ rule: 'missing', column: plan.column.name, expected: plan.expected });
       }
     }
-    states.fill(UNSET);
-    rows++;
+    this.rows++;
     return missing ?? NONE;
-  };
+  }
 
-  return {
-    set,
-    endRow,
-    get rows() {
-      return rows;
-    },
-    finish: (): Tensors =>
-      new Map(inputs.map((input, at) => [input.name, finished(input, data[at] as TensorData, rows)])),
-  };
+  finish(): Tensors {
+    const tensors = new Map<string, Tensor>();
+    this.#inputs.forEach((input, at) => {
+      tensors.set(input.name, finished(input, this.#data[at] as TensorData, this.rows));
+    });
+    return tensors;
+  }
+
+  #store({ input, position, width }: ColumnPlan, element: Element): void {
+    (this.#data[input] as ElementStore)[this.rows * width + position] = element;
+  }
+
+  #grow(): void {
+    this.#room *= 2;
+    this.#inputs.forEach(({ type, width }, at) => {
+      const old = this.#data[at] as TensorData;
+      const next = allocate(type, this.#room * width);
+      if (Array.isArray(next)) for (let i = 0; i < old.length; i++) next[i] = old[i] as string;
+      else (next as Float64Array).set(old as Float64Array);
+      this.#data[at] = next;
+    });
+  }
 }
 
 /** Narrower than `ElementStore`, so that the store above stays one of doubles. */

@@ -1,9 +1,10 @@
 /** Plain values × the schema → findings with places, and the paths of what is not valid. ajv's errors in our words. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Issue } from '../issue.ts';
 import { closestName } from './closest-name.ts';
 import { type ConfigPath, formatPath } from './config-path.ts';
-import { API_VERSION, type JsonSchema, SCHEMA } from './schema.ts';
+import { API_VERSION, type JsonSchema } from './schema.ts';
+import { schemaValidator } from './schema-validator.ts';
 
 export interface SchemaFinding {
   readonly path: ConfigPath;
@@ -14,12 +15,12 @@ export interface SchemaFinding {
   readonly issue: Omit<Issue, 'where'>;
 }
 
-/** Compiled on first use: that takes tens of milliseconds, which `--help` should not wait for. */
+/** Made on first use: where it is not compiled beforehand that takes tens of milliseconds. */
 let validator: ValidateFunction | undefined;
 
 /** Everything the schema has against a value. */
 export function findSchemaIssues(value: unknown): readonly SchemaFinding[] {
-  validator ??= new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(SCHEMA);
+  validator ??= schemaValidator();
   if (validator(value)) return [];
   const findings = withoutBranches(validator.errors ?? []).map((error) => finding(error, value));
   const said = new Set<string>();

@@ -1,5 +1,5 @@
 /** The JSON Schema of `mlserve.yaml`: what the parser validates with and what editors complete from. `title` says what is expected. */
-import { BYTES_PATTERN, DURATION_PATTERN, expectedSetting, type Setting } from './settings.ts';
+import { BYTES_PATTERN, DURATION_PATTERN, expectedSetting, type Setting, URL_PATH_PATTERN } from './settings.ts';
 import { SETTINGS } from './settings-table.ts';
 
 export const API_VERSION = 'mlserve.dev/v1';
@@ -140,6 +140,7 @@ function settingSchema(setting: Setting): JsonSchema {
   if (kind === 'text') {
     return { type: 'string', minLength: setting.default === '' ? 0 : 1, maxLength: 256, ...common };
   }
+  if (kind === 'urlPath') return { type: 'string', pattern: URL_PATH_PATTERN, ...common };
   if (kind === 'choice') return { enum: choices, ...common };
   const integer = { type: 'integer', minimum: min, maximum: max };
   if (kind === 'integer') return { ...integer, ...common };

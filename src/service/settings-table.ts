@@ -7,7 +7,7 @@ import type { Setting, SettingKind } from './settings.ts';
 const MIB = 2 ** 20;
 const DAY_MS = 86_400_000;
 
-const NO_BOUNDS = { min: 0, max: 0, choices: [], perModel: false } as const;
+const NO_BOUNDS = { min: 0, max: 0, choices: [], perModel: false, platform: [] } as const;
 
 const text = (path: string, value: string, description: string): Setting => ({
   ...{ ...NO_BOUNDS, path, kind: 'text', default: value, description },
@@ -29,19 +29,42 @@ const number = (
   description: string,
 ): Setting => ({ ...NO_BOUNDS, path, kind, default: value, min, max, description });
 
+/** A route of its own, none unless asked for. */
+const urlPath = (path: string, description: string): Setting => ({
+  ...{ ...NO_BOUNDS, path, kind: 'urlPath', default: '', description },
+});
+
+/** Vertex AI, SageMaker where containers share an instance, Cloud Run and Knative, in this order. */
+export const PORT_VARIABLES = ['AIP_HTTP_PORT', 'SAGEMAKER_BIND_TO_PORT', 'PORT'];
+
+const fromPlatform = (platform: readonly string[], setting: Setting): Setting => ({ ...setting, platform });
+
 /** May also be written under a model, for that model alone. */
 const perModel = (setting: Setting): Setting => ({ ...setting, perModel: true });
 
 export const SETTINGS: readonly Setting[] = [
-  text('server.host', '127.0.0.1', 'Address to listen on; 0.0.0.0 for every network.'),
-  number(['server.port', 'integer'], 8080, [0, 65_535], 'HTTP port; 0 picks a free one.'),
+  text(
+    'server.host',
+    '127.0.0.1',
+    `Address to listen on; 0.0.0.0 for every network, which is also the default where ${PORT_VARIABLES.join(', ')} is set.`,
+  ),
+  fromPlatform(PORT_VARIABLES, number(['server.port', 'integer'], 8080, [0, 65_535], 'HTTP port; 0 picks a free one.')),
   text('server.name', 'mlserve', 'Name in the answer of GET /v2.'),
+  fromPlatform(['AIP_HEALTH_ROUTE'], urlPath('server.healthPath', 'Path that answers as GET /ping does; empty: none.')),
+  fromPlatform(
+    ['AIP_PREDICT_ROUTE'],
+    urlPath('server.predictPath', 'Path that answers as POST /invocations does; empty: none.'),
+  ),
   port('server.grpcPort', 'gRPC port; 0 picks a free one, off: no gRPC.'),
   port('server.metricsPort', 'Port of /metrics alone; off: /metrics is on the HTTP port.'),
   text('tls.cert', '', 'PEM file with the certificate chain, relative to mlserve.yaml; empty: no TLS.'),
   text('tls.key', '', 'PEM file with the private key of tls.cert.'),
-  text('tls.clientCa', '', 'PEM file of the authorities whose client certificates are required; empty: none asked.'),
-  text('auth.keysFile', '', 'File of API keys, relative to mlserve.yaml; empty: no keys are asked for.'),
+  text(
+    'tls.clientCa',
+    '',
+    'PEM file of the authorities of client certificates, which all but health routes then need; empty: none asked.',
+  ),
+  text('auth.keysFile', '', 'File of API keys, relative to mlserve.yaml; empty: none but those of MLSERVE_API_KEYS.'),
   choice(
     'admin.access',
     ['off', 'loopback', 'key'],
@@ -96,13 +119,13 @@ export const SETTINGS: readonly Setting[] = [
     ['limits.queueBytes', 'bytes'],
     256 * MIB,
     [1024, 2 ** 40],
-    'Most bytes of request bodies that are received or wait for their answer; past it the answer is 503. At least limits.bodyBytes.',
+    'Most bytes of request bodies that are received or wait for their answer, and of answers that wait for their readers; past it the answer is 503. At least limits.bodyBytes.',
   ),
   number(
     ['limits.connections', 'integer'],
     10_000,
     [1, 1_000_000],
-    'Most open connections; past it new ones are closed unanswered.',
+    'Most open connections; past it the one that has been idle longest is closed.',
   ),
   number(['limits.headersTimeoutMs', 'duration'], 10_000, [100, DAY_MS], 'Time to receive the headers of a request.'),
   number(
@@ -123,7 +146,7 @@ export const SETTINGS: readonly Setting[] = [
     ['limits.loadTimeoutMs', 'duration'],
     0,
     [0, DAY_MS],
-    'Time that a load and one run may take in "mlserve validate"; 0 derives it from the size of the model.',
+    'Time that a load and one run may take in "mlserve validate", more where the machine is too busy for them; 0 derives it from the size of the model.',
   ),
   number(
     ['limits.loadMemoryBytes', 'bytes'],

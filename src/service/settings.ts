@@ -2,9 +2,9 @@
 
 /**
  * `bytes` also takes `64MB` or `64MiB`; `duration` is in milliseconds and also takes `30s`, `500ms` or `2m`; `port` is a number or `off`;
- * `text` may be empty where its default is.
+ * `text` may be empty where its default is; `urlPath` is the path of a URL, or empty.
  */
-export type SettingKind = 'text' | 'choice' | 'integer' | 'bytes' | 'duration' | 'port';
+export type SettingKind = 'text' | 'choice' | 'integer' | 'bytes' | 'duration' | 'port' | 'urlPath';
 
 export interface Setting {
   readonly path: string;
@@ -17,6 +17,8 @@ export interface Setting {
   readonly choices: readonly string[];
   /** Whether a model may have its own. */
   readonly perModel: boolean;
+  /** Variables with which platforms say it, the first that is set counts. Weaker than the setting's own variable, stronger than the file. */
+  readonly platform: readonly string[];
   readonly description: string;
 }
 
@@ -28,8 +30,12 @@ export function environmentName(path: string): string {
     .toUpperCase()}`;
 }
 
+/** Or nothing. Without query and fragment, as it stands in a request line. */
+export const URL_PATH_PATTERN = "^(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]{0,255})?$";
 export const BYTES_PATTERN = '^\\d+(\\.\\d+)?\\s?(B|kB|KB|MB|GB|KiB|MiB|GiB)$';
 export const DURATION_PATTERN = '^\\d+(\\.\\d+)?\\s?(ms|s|m|h)$';
+
+const URL_PATH = new RegExp(URL_PATH_PATTERN);
 
 const UNITS = new Map<string, number>([
   ...(['B', 'kB', 'MB', 'GB'] as const).map((unit, at) => [unit, 1000 ** at] as const),
@@ -45,6 +51,7 @@ const UNITS = new Map<string, number>([
 export function expectedSetting({ kind, min, max, choices }: Setting): string {
   const range = `from ${min} to ${max}`;
   if (kind === 'text') return 'text';
+  if (kind === 'urlPath') return 'the path of a URL, such as /predict, or empty';
   if (kind === 'port') return `off, or a port ${range}`;
   if (kind === 'choice') return `one of ${choices.join(', ')}`;
   if (kind === 'integer') return `an integer ${range}`;
@@ -60,6 +67,7 @@ export function readSetting(setting: Setting, written: unknown): string | number
     const isFit = typeof written === 'string' && (isPlainText(written) || written === setting.default);
     return isFit ? written : undefined;
   }
+  if (kind === 'urlPath') return typeof written === 'string' && URL_PATH.test(written) ? written : undefined;
   if (kind === 'port' && written === 'off') return written;
   if (kind === 'choice') return typeof written === 'string' && choices.includes(written) ? written : undefined;
   const value = typeof written === 'string' ? measure(written, kind) : written;

@@ -73,6 +73,10 @@ export interface ServiceSpec {
     readonly port: number;
     /** `name` in `GET /v2`. */
     readonly name: string;
+    /** Of a further readiness probe; empty: none. */
+    readonly healthPath: string;
+    /** Of a further `/invocations`; empty: none. */
+    readonly predictPath: string;
     /** 0 picks a free port. */
     readonly grpcPort: number | 'off';
     /** Of /metrics alone; `off`: on the HTTP port. */

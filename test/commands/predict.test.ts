@@ -134,7 +134,7 @@ describe('a project', () => {
     const io = testIo(cwd);
     const failing = predict(options('rows.csv'), io);
     await expect(failing).rejects.toMatchObject({ code: 'INPUT_INVALID', where: 'line 3' });
-    await expect(failing).rejects.toThrow('1 predictions were written before it');
+    await expect(failing).rejects.toThrow('1 prediction written before it');
     expect(lines(io).length).toBe(1);
     expect(io.stderr()).not.toContain('secret');
   });

@@ -34,7 +34,17 @@ function announce(more: Partial<Announcement> = {}, written: WrittenModel = {}):
     features,
     outputs: { wanted: [], members: [], decode: () => [] },
   };
-  return { url: 'http://127.0.0.1:1', spec, models: [served], statuses: [], body: '{}', ...more };
+  const asks = { tls: false, certificate: false, key: false };
+  return {
+    url: 'http://127.0.0.1:1',
+    grpc: undefined,
+    asks,
+    spec,
+    models: [served],
+    statuses: [],
+    body: '{}',
+    ...more,
+  };
 }
 
 describe('the announcement', () => {
@@ -54,6 +64,7 @@ describe('the announcement', () => {
       `svc 1.0.0 is ready on http://127.0.0.1:1
   m 1.0.0  ${DIGEST}
     engine: inline (p95 0.02 ms for 64 rows), up to 64 rows a batch
+docs: http://127.0.0.1:1/docs
 try:
   curl -s http://127.0.0.1:1/predict -H 'content-type: application/json' -d '{"a":"it'\\''s"}'
 `,
@@ -62,6 +73,14 @@ try:
 
   it('offers the metadata when no short request is known', () => {
     expect(renderServe(announce({ body: undefined }))).toContain('curl -s http://127.0.0.1:1/v2/models/m\n');
+  });
+
+  it('says what callers are asked for', () => {
+    const asks = { tls: true, certificate: true, key: true };
+    const text = renderServe(announce({ url: 'https://127.0.0.1:1', asks, body: '{}' }));
+    expect(text).toContain(
+      'curl -sk --cert FILE --key FILE -H "x-api-key: $MLSERVE_API_KEY" https://127.0.0.1:1/predict',
+    );
   });
 
   it('shows a body with control characters as JSON that means the same', () => {

@@ -1,5 +1,5 @@
 /** `mlserve predict` and `init` as processes: memory over many rows, pipes, Ctrl-C. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -75,6 +75,12 @@ describe('mlserve predict', () => {
     const missing = await runCli(['predict', '-f', 'none.csv', '--project', 'flowers', '--json'], { cwd: home });
     expect(missing.code).toBe(2);
     expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'FILE_NOT_FOUND' } });
+  });
+
+  it.skipIf(process.platform === 'win32')('reads a pipe that has a name', async () => {
+    const line = `printf '5.1,3.5,1.4,0.2' | (printf 'f0,f1,f2,f3\\n'; cat) | "${process.execPath}" "${CLI}" predict -f /dev/stdin --input-format csv --project flowers`;
+    const { status, stdout } = spawnSync('sh', ['-c', line], { cwd: home, env: bareEnv(), encoding: 'utf8' });
+    expect({ status, answer: JSON.parse(stdout) }).toMatchObject({ status: 0, answer: { label: 0 } });
   });
 
   it('answers a row while the next is awaited, and ends at Ctrl-C with exit code 130', async () => {

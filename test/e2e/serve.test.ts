@@ -81,8 +81,11 @@ describe('mlserve serve', () => {
     const found = (): string | undefined => served.log().split('\n').find(isPredict);
     await expect.poll(found).toBeDefined();
     const line = found() ?? '';
-    const digest = digestOf(join(dir, 'models', 'm.onnx'));
+    const digest = digestOf(join(dir, 'models', 'm.onnx')).slice(0, 'sha256:'.length + 12);
     expect(JSON.parse(line)).toMatchObject({ service: 'svc', model: 'm', version: '1.2.3', digest, status: 200 });
+    expect(JSON.parse(line)).toMatchObject(
+      Object.fromEntries(['ms', 'queueMs', 'inferMs', 'batchRows'].map((name) => [name, expect.any(Number)])),
+    );
     expect(await served.stop()).toBe(0);
   });
 
@@ -107,7 +110,7 @@ describe('mlserve serve', () => {
   });
 
   it('on SIGTERM under load answers all that it has taken, refuses what is new, and exits with 0', async () => {
-    const dir = await project('protocol/slow', ['drain: { delayMs: 300 }']);
+    const dir = await project('protocol/slow', ['drain: { delayMs: 300 }', 'limits: { queueRows: 10000 }']);
     const served = await start(dir);
     const taken = Array.from({ length: 4 }, () => post(served.url, SLOW).then((answer) => answer.status));
     await expect

@@ -140,6 +140,18 @@ describe('tensors as bytes over HTTP', () => {
     }
   });
 
+  it('come back plain where they are no predictions: the asyncio client of Triton names codings for every request and reads none', async () => {
+    const headers = { 'Accept-Encoding': 'gzip, deflate' };
+    const statistics = await ask('GET', '/v2/models/stats', undefined, headers);
+    expect([statistics.status, statistics.headers['content-encoding']]).toEqual([200, undefined]);
+    expect(statistics.body.length).toBeGreaterThan(1024);
+    expect(JSON.parse(statistics.body.toString())).toHaveProperty('model_stats');
+    const many = JSON.stringify({ inputs: { INPUT0: Array.from({ length: 100 }, () => [['x']]) } });
+    const refused = await ask('POST', '/models/identity-float32/predict', Buffer.from(many), headers);
+    expect([refused.status, refused.headers['content-encoding']]).toEqual([422, undefined]);
+    expect(refused.body.length).toBeGreaterThan(1024);
+  });
+
   it.each([
     ['identity-float16', 'FP16', '662eff7b00807e01', [2, 2]],
     ['identity-int64', 'INT64', 'ffffffffffffff7f01000000000020000000000000000080', [3, 1]],

@@ -60,6 +60,22 @@ describe('the placement', () => {
     expect(live.map((session) => session.place)).toEqual([mode]);
   });
 
+  it('of a model that is quick for certain is tried in the main thread first, and moves when it is not', async () => {
+    const quick = fakeRuntime();
+    quick.runMs = 0.6;
+    const { engine } = await started(quick, { mode: 'auto', isQuick: true });
+    expect(engine.status('m')?.placement?.mode).toBe('inline');
+    expect(quick.sessions.map((session) => session.place)).toEqual(['inline']);
+    const slow = fakeRuntime();
+    slow.runMs = 6;
+    const moved = await started(slow, { mode: 'auto', isQuick: true });
+    expect(moved.engine.status('m')?.placement?.mode).toBe('worker');
+    expect(slow.sessions.map(({ place, isReleased }) => ({ place, isReleased }))).toEqual([
+      { place: 'inline', isReleased: true },
+      { place: 'worker', isReleased: false },
+    ]);
+  });
+
   it('of real models: iris inline, the slow one in a worker', async () => {
     const clock = { now: () => Date.now(), monotonic: () => performance.now() };
     for (const [name, mode] of [

@@ -11,7 +11,7 @@ describe('the bound of a queue', () => {
     { p99Ms: 50, batchRows: 32, batchMs: 7.06, instances: 2, rows: 320 },
     // One batch may always wait, also where the wish cannot be met.
     { p99Ms: 50, batchRows: 1, batchMs: 500, instances: 1, rows: 1 },
-    { p99Ms: 5000, batchRows: 1, batchMs: 500, instances: 1, rows: 8 },
+    { p99Ms: 5000, batchRows: 1, batchMs: 500, instances: 1, rows: 7 },
     { p99Ms: 5000, batchRows: 64, batchMs: 0.02, instances: 1, rows: MOST_QUEUED_ROWS },
     { p99Ms: 5000, batchRows: 64, batchMs: 0, instances: 1, rows: MOST_QUEUED_ROWS },
     { p99Ms: 50, batchRows: 8, batchMs: undefined, instances: 1, rows: MOST_QUEUED_ROWS },
@@ -23,9 +23,9 @@ describe('the bound of a queue', () => {
     const runtime = fakeRuntime();
     runtime.runMs = 2;
     const derived = await started(runtime, { queueRows: 0, settings: { slo: { p99Ms: 20 } } });
-    expect(derived.engine.status('m')?.queueLimit).toBe(8 * 8);
+    expect(derived.engine.status('m')?.queueLimit).toBe(8 * 7);
     const two = await started(runtime, { queueRows: 0, instances: 2, settings: { slo: { p99Ms: 20 } } });
-    expect(two.engine.status('m')?.queueLimit).toBe(2 * 8 * 8);
+    expect(two.engine.status('m')?.queueLimit).toBe(2 * 8 * 7);
     const given = await started(runtime, { queueRows: 5, settings: { slo: { p99Ms: 20 } } });
     expect(given.engine.status('m')?.queueLimit).toBe(5);
   });

@@ -25,20 +25,28 @@ export interface MakeOptions {
   readonly instances?: number;
   readonly path?: string;
   readonly signature?: Signature;
+  readonly isQuick?: boolean;
   readonly clock?: Clock;
   readonly queueRows?: number;
   readonly settings?: Parameters<typeof modelSettings>[0];
 }
 
 export function model(runtime: Runtime, options: MakeOptions = {}): EngineModel {
-  const { mode = 'worker', instances = 1, path = '/m.onnx', signature = SIGNATURE, queueRows = 4 } = options;
+  const {
+    mode = 'worker',
+    instances = 1,
+    path = '/m.onnx',
+    signature = SIGNATURE,
+    isQuick = false,
+    queueRows = 4,
+  } = options;
   const settings = modelSettings({
     engine: { mode, instances, threads: 1 },
     batching: { maxRows: 8, ...options.settings?.batching },
     limits: { queueRows, ...options.settings?.limits },
     slo: { ...options.settings?.slo },
   });
-  return { key: 'm', name: 'm', version: '1.0.0', path, signature, settings, runtime, log: memoryLog() };
+  return { key: 'm', name: 'm', version: '1.0.0', path, signature, isQuick, settings, runtime, log: memoryLog() };
 }
 
 export function make(runtime: Runtime, options: MakeOptions = {}): Made {

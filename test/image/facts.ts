@@ -26,6 +26,7 @@ export function sampleFacts(given: Partial<PlanFacts> = {}): PlanFacts {
     spec,
     lock,
     lockDigest: digestFor('lock'),
+    openapi: digestFor('openapi'),
     mlserveVersion: '9.9.9',
     base,
     buildBase: base,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -168,15 +168,42 @@ describe('bodies together', () => {
 });
 
 describe('connections past the limit', () => {
-  it('are closed unanswered, and others go on', async () => {
+  const ask = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+  const opened = async (port: number): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    return socket;
+  };
+  const answered = async (socket: Socket): Promise<void> => {
+    socket.write(ask);
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
+  };
+
+  it('take the place of the one that has been idle longest', async () => {
     const { port } = await start({ connections: 2 });
-    const kept = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')] as const;
-    await Promise.all(kept.map((socket) => once(socket, 'connect')));
-    const third = connect(port, '127.0.0.1');
-    third.on('error', () => {});
+    const [first, second] = [await opened(port), await opened(port)];
+    // It has asked since, so the second is idle for longer.
+    await answered(first);
+    const secondClosed = once(second, 'close');
+    const third = await opened(port);
+    await secondClosed;
+    await answered(third);
+    await answered(first);
+    first.destroy();
+    third.destroy();
+  });
+
+  it('are closed unanswered when all others are busy', async () => {
+    const { port, release } = await start({ connections: 2 });
+    const busy = [await opened(port), await opened(port)];
+    for (const socket of busy) socket.write(ask.replace('/', '/slow'));
+    await new Promise((wake) => setTimeout(wake, 100));
+    const third = connect(port, '127.0.0.1').on('error', () => {});
     await once(third, 'close');
-    kept[0].write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    expect(String((await once(kept[0], 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
-    for (const socket of kept) socket.destroy();
+    release();
+    for (const socket of busy) {
+      expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
+      socket.destroy();
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MlserveError } from '../../src/errors.ts';
 import { listen } from '../../src/io/http.ts';
 import { findPortHolder } from '../../src/io/port-holder.ts';
@@ -248,6 +248,43 @@ describe('slow clients', () => {
     const text = await raw(listener.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe', 100, 'l');
     expect(text).toMatch(/^HTTP\/1\.1 408 [\s\S]*X-Model-Name: m/);
     expect(seen.handled).toHaveLength(0);
+  });
+});
+
+describe('a client that does not read its answer', () => {
+  it('is cut when the time is over that the answer is worth', async () => {
+    const size = 16_000_000;
+    let signal: AbortSignal | undefined;
+    const handler: Handler = {
+      ...echo().handler,
+      handle: async (request) => {
+        signal = request.signal;
+        return answer(200, 'x'.repeat(size));
+      },
+    };
+    const listener = await listen(handler, {
+      ...{ host: '127.0.0.1', port: 0, headersTimeoutMs: 5000, requestTimeoutMs: 5000 },
+      ...{ queueBytes: 100_000_000, connections: 10 },
+    });
+    open.push(listener);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const socket = connect(listener.port, '127.0.0.1')
+        .pause()
+        .on('error', () => {});
+      socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+      while (signal === undefined) await new Promise((wake) => setImmediate(wake));
+      await new Promise((wake) => setImmediate(wake));
+      vi.advanceTimersByTime(5000 + size / 100 - 1);
+      await new Promise((wake) => setImmediate(wake));
+      expect(signal?.aborted).toBe(false);
+      vi.advanceTimersByTime(1000);
+      for (let turn = 0; turn < 100 && !signal?.aborted; turn++) await new Promise((wake) => setImmediate(wake));
+      expect(signal?.aborted).toBe(true);
+      socket.destroy();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -74,12 +74,12 @@ describe('the edge', () => {
 
   it('logs short lines for people, and nothing but trouble when off', async () => {
     const { err } = await runScript(`
-      const text = (await io.openLog('text', {})).child({ model: 'm' });
+      const text = (await io.openLog('pretty', {})).child({ model: 'm' });
       text.info('model ready', { engine: 'inline' });
       const off = await io.openLog('off', {});
       off.info('unseen');
       off.error('bad');`);
-    expect(err).toBe('m: model ready engine=inline\nerror: bad\n');
+    expect(err).toMatch(/^\d\d:\d\d:\d\d m: model ready engine=inline\nerror: bad\n$/);
   });
 
   it('loads no library at the start', async () => {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Presentation } from '../../src/io/presentation.ts';
+import type { StandardStream } from '../../src/io/standard-stream.ts';
 import { progressLine, realTerminal } from '../../src/io/terminal.ts';
 import type { Terminal } from '../../src/ports.ts';
 
@@ -17,12 +18,13 @@ interface Made {
 
 function make(presentation: Partial<Presentation> = {}, columns = 80): Made {
   const text = { out: '', err: '' };
-  const stream = (name: 'out' | 'err'): NodeJS.WriteStream => {
+  const stream = (name: 'out' | 'err'): StandardStream => {
     const through = new PassThrough({ encoding: 'utf8' });
     through.on('data', (chunk: string) => {
       text[name] += chunk;
     });
-    return Object.assign(through, { columns }) as unknown as NodeJS.WriteStream;
+    const node = Object.assign(through, { columns }) as unknown as NodeJS.WriteStream;
+    return { open: () => node, columns: () => columns, write: (words, done) => void node.write(words, done) };
   };
   const terminal = realTerminal({ stdout: stream('out'), stderr: stream('err') }, () => ({
     ...PLAIN,
@@ -66,26 +68,28 @@ describe('the terminal', () => {
 
   it('draws no progress without a terminal, and clears the bar before a line on one', () => {
     const piped = make();
-    piped.terminal.progress('scoring').update(1, 2);
+    piped.terminal.progress('scoring').update(1, 2, '1 row');
     expect(piped.err()).toBe('');
     const tty = make({ isAnimated: true });
     const bar = tty.terminal.progress('scoring');
-    bar.update(1, 2);
+    bar.update(1, 2, '1 row');
     tty.terminal.warn('row 3 is bad');
     bar.end();
-    expect(tty.err()).toBe(`\r\u001b[K${progressLine('scoring', 1, 2)}\r\u001b[Kwarning: row 3 is bad\n`);
+    expect(tty.err()).toBe(`\r\u001b[K${progressLine('scoring', '1 row', 1, 2)}\r\u001b[Kwarning: row 3 is bad\n`);
   });
 
   it('draws nothing on a terminal that has no size', async () => {
     const { terminal, err } = make({ isAnimated: true }, 0);
     await terminal.step('working', async () => {});
-    terminal.progress('scoring').update(1, 2);
+    terminal.progress('scoring').update(1, 2, '1 row');
     expect(err()).toBe('working\n');
   });
 
-  it('shows progress as a bar with a total and as a count without', () => {
-    expect(progressLine('scoring', 50, 200)).toBe(`scoring [${'#'.repeat(6)}${'·'.repeat(18)}] 25 % (50 of 200)`);
-    expect(progressLine('scoring', 50)).toBe('scoring 50');
+  it('shows progress as a bar with a total and in words without', () => {
+    expect(progressLine('scoring', '7 rows', 50, 200)).toBe(
+      `scoring [${'#'.repeat(6)}${'·'.repeat(18)}] 25 % (7 rows)`,
+    );
+    expect(progressLine('scoring', '7 rows', 50, undefined)).toBe('scoring (7 rows)');
   });
 
   it('ends quietly when the reader of stdout has gone', async () => {

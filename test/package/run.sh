@@ -22,6 +22,7 @@ for arch in x64 arm64; do
 done
 test -s "$package/vendor/onnxruntime-node/LICENSE"
 test ! -e node_modules/onnxruntime-node
+for notice in LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt; do test -s "$package/vendor/swagger-ui/$notice"; done
 # No package of the tree may want to run something at install time.
 node -e '
   const { readdirSync, readFileSync } = require("node:fs");
@@ -50,6 +51,8 @@ curl -fsS -D headers -H 'content-type: application/json' -d @request.json "$url/
 echo
 grep -qi '^x-model-digest: sha256:' headers
 grep -q '"predictions"' response.json
+curl -fsS "$url/openapi.json" | grep -q '"openapi":"3.1'
+for path in /docs /docs/page.js /docs/swagger-ui-bundle.js /docs/swagger-ui.css; do curl -fsS "$url$path" >/dev/null; done
 kill -TERM "$server"
 wait "$server"
 server=

@@ -144,6 +144,36 @@ describe('a V2 inference', () => {
   });
 });
 
+describe('the timeout of a V2 request', () => {
+  const wait = async (parameters: string, headers: Readonly<Record<string, string>> = {}): Promise<number> => {
+    const under = handlerOf([SIMPLE], { requestTimeoutMs: 30_000 });
+    const { infer } = under.engine;
+    let ms = Number.NaN;
+    under.engine.infer = (request) => {
+      ms = (request.deadline ?? 0) - performance.now();
+      return infer(request);
+    };
+    const body = `{"inputs":[${A},${B}],"parameters":${parameters}}`;
+    expect((await under.send('POST', PATH, body, headers)).status).toBe(200);
+    return ms;
+  };
+
+  it('is in microseconds, and shortens the time that the request may wait', async () => {
+    expect(await wait('{"timeout":2000000}')).toBeGreaterThan(1500);
+    expect(await wait('{"timeout":2000000}')).toBeLessThanOrEqual(2000);
+    expect(await wait('{"timeout":2000000}', { 'x-request-timeout-ms': '1000' })).toBeLessThanOrEqual(1000);
+    expect(await wait('{"timeout":1000}')).toBeLessThanOrEqual(1);
+  });
+
+  it('is none when it is 0 or absent, and never longer than the limit of the service', async () => {
+    for (const parameters of ['{}', '{"timeout":0}', '{"timeout":null}', '{"timeout":18446744073709551615}']) {
+      const ms = await wait(parameters);
+      expect(ms).toBeGreaterThan(29_000);
+      expect(ms).toBeLessThanOrEqual(30_000);
+    }
+  });
+});
+
 describe('an output asked for by its classes', () => {
   const SCORES: ModelUnderTest = {
     ...identityOf('float32', ['N', 3]),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shortDigest } from '../../src/server/identity.ts';
 import type { FeatureColumn, FeatureSpec } from '../../src/service/spec.ts';
 import { type FakeModel, identity, sumAndDifference } from '../support/fake-engine.ts';
 import { DIGEST, handlerOf, type ModelUnderTest, tensorValue } from './support.ts';
@@ -273,7 +274,7 @@ describe('/predict with features', () => {
         requestId,
         reason: expect.stringContaining('secret'),
         model: 'fraud',
-        digest: DIGEST,
+        digest: shortDigest(DIGEST),
       }),
     });
   });

@@ -3,9 +3,14 @@ import type { Signature } from '../../src/model/signature.ts';
 import type { Log } from '../../src/ports.ts';
 import type { Headers, ReplaceableHandler, Response, ServedModel } from '../../src/server/contract.ts';
 import { createHandler, type HandlerOptions } from '../../src/server/handler.ts';
+import { openApiDocument } from '../../src/server/openapi/document.ts';
+import { routesOf, routesOn } from '../../src/server/routes.ts';
+import type { PredictionValue } from '../../src/service/codec.ts';
 import { compileFeatures } from '../../src/service/compile-features.ts';
 import { compileOutputs } from '../../src/service/compile-outputs.ts';
+import { jsonText } from '../../src/service/rows/write-json.ts';
 import type { FeatureSpec, OutputSpec, ServiceSpec } from '../../src/service/spec.ts';
+import { Conformity } from '../support/conformity.ts';
 import { type FakeEngine, type FakeModel, fakeEngine } from '../support/fake-engine.ts';
 import { modelSettings, serviceSettings } from '../support/service-settings.ts';
 
@@ -71,6 +76,8 @@ export const LIMITS: ServiceSpec['limits'] = {
   loadMemoryBytes: 1e9,
 };
 
+const toJson = (value: PredictionValue): object => JSON.parse(jsonText(value));
+
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
@@ -82,16 +89,24 @@ export interface HandlerUnderTest {
   readonly served: readonly ServedModel[];
   readonly engine: FakeEngine;
   readonly lines: LogLine[];
-  /** Admits and handles, as the transport does. */
+  /** What the OpenAPI document says. */
+  readonly conformity: Conformity;
+  /** Admits and handles, as the transport does. Rejects when the response is not what the OpenAPI document says. */
   send(method: string, target: string, body?: string | Uint8Array, headers?: Headers): Promise<Response>;
   /** `send`, with the body parsed. */
   json(method: string, target: string, body?: string | Uint8Array): Promise<{ status: number; body: unknown }>;
 }
 
+/** Who may come in, the settings that say so, and what the edge hands over. */
+export interface UnderTestOptions extends Partial<Pick<HandlerOptions, 'control' | 'clock' | 'pageFile' | 'gate'>> {
+  readonly server?: Partial<ServiceSpec['server']>;
+  readonly cors?: ServiceSpec['cors'];
+}
+
 export function handlerOf(
   models: readonly ModelUnderTest[],
   limits: Partial<ServiceSpec['limits']> = {},
-  options: Partial<Pick<HandlerOptions, 'control' | 'clock'>> = {},
+  { server = {}, cors, ...options }: UnderTestOptions = {},
 ): HandlerUnderTest {
   const { queueRows = LIMITS.queueRows } = limits;
   const engine = fakeEngine(Object.fromEntries(models.map((model) => [keyOf(model), model.compute])), queueRows);
@@ -108,7 +123,7 @@ export function handlerOf(
     name: 'tests',
     version: VERSION,
     models: served.map((model) => model.spec),
-    ...serviceSettings({ limits: allLimits }),
+    ...serviceSettings({ limits: allLimits, server, ...(cors && { cors }) }),
   };
   const handler = createHandler({
     spec,
@@ -119,18 +134,29 @@ export function handlerOf(
     runtime: 'fake 1.0.0',
     ...options,
   });
-  const send: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
+  const conformity = new Conformity(
+    toJson(openApiDocument({ spec, models: served, routes: routesOn('main', spec, routesOf(spec)) })),
+  );
+  const answer: HandlerUnderTest['send'] = async (method, target, body = '', headers = {}) => {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-    const head = { method, target, headers: { host: 'tests', 'content-length': String(bytes.length), ...headers } };
-    const decision = handler.admit(head);
-    if ('status' in decision) return decision;
-    return handler.handle({ ...head, body: bytes, signal: new AbortController().signal });
+    const sent = { host: 'tests', 'content-length': String(bytes.length), ...headers };
+    const head = { method, target, headers: sent, peer: { address: '10.0.0.9', certificate: 'none' as const } };
+    const admission = handler.admit(head);
+    if ('status' in admission) return admission;
+    return handler.handle({ ...head, body: bytes, signal: new AbortController().signal, admission });
+  };
+  const send: HandlerUnderTest['send'] = async (method, target, body, headers) => {
+    const response = await answer(method, target, body, headers);
+    const problems = conformity.problems({ method, target, ...response });
+    if (problems.length > 0) throw new Error(`${method} ${target} ${response.status}: ${problems.join('\n')}`);
+    return response;
   };
   return {
     handler,
     served,
     engine,
     lines,
+    conformity,
     send,
     json: async (method, target, body) => {
       const response = await send(method, target, body);

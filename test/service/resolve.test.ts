@@ -85,7 +85,15 @@ describe('the resolved spec', () => {
     const sections: {
       [K in keyof Omit<ServiceSpec, 'name' | 'version' | 'models'>]: Record<keyof ServiceSpec[K], true>;
     } = {
-      server: { host: true, port: true, name: true, grpcPort: true, metricsPort: true },
+      server: {
+        host: true,
+        port: true,
+        name: true,
+        healthPath: true,
+        predictPath: true,
+        grpcPort: true,
+        metricsPort: true,
+      },
       tls: { cert: true, key: true, clientCa: true },
       auth: { keysFile: true },
       admin: { access: true },
@@ -240,5 +248,87 @@ describe('the closest name', () => {
     expect(closestName('x', ['models', 'name'])).toBeUndefined();
     expect(closestName('deploy', ['models', 'name', 'version'])).toBeUndefined();
     expect(closestName('a'.repeat(10_000), ['a'.repeat(10_001)])).toBeUndefined();
+  });
+});
+
+describe('on a platform', () => {
+  const BARE = TEXT.replace('server: {port: 9000}\n', '');
+  const server = (env: Record<string, string>, flags: Record<string, string | number> = {}, text = BARE) => {
+    const { spec, origins, issues } = load(flags, env, text);
+    const { port, host, healthPath, predictPath } = spec.server;
+    const from = (name: string) => origins.get(`server.${name}`);
+    return { port, host, healthPath, predictPath, issues, from: [from('port'), from('host')] };
+  };
+
+  it.each([
+    ['Cloud Run and Knative', { PORT: '9999' }, 9999, 'PORT'],
+    ['SageMaker', { SAGEMAKER_BIND_TO_PORT: '8081' }, 8081, 'SAGEMAKER_BIND_TO_PORT'],
+    [
+      'Vertex AI, before others',
+      { PORT: '1', AIP_HTTP_PORT: '7080', SAGEMAKER_BIND_TO_PORT: '2' },
+      7080,
+      'AIP_HTTP_PORT',
+    ],
+  ])('takes the port of %s and listens on every network', (_, env, port, variable) => {
+    const origin = `environment (${variable})`;
+    expect(server(env as unknown as Record<string, string>)).toMatchObject({
+      port,
+      host: '0.0.0.0',
+      issues: [],
+      from: [origin, origin],
+    });
+  });
+
+  it('takes the paths of Vertex AI', () => {
+    const path = '/v1/endpoints/12/deployedModels/34';
+    const found = server({ AIP_HEALTH_ROUTE: path, AIP_PREDICT_ROUTE: `${path}:predict` });
+    expect(found).toMatchObject({ healthPath: path, predictPath: `${path}:predict`, host: '127.0.0.1', issues: [] });
+    expect(server({})).toMatchObject({ healthPath: '', predictPath: '' });
+  });
+
+  it('is stronger than the file, and weaker than our own variables and flags', () => {
+    expect(server({ PORT: '1' }, {}, TEXT)).toMatchObject({
+      port: 1,
+      from: ['environment (PORT)', 'environment (PORT)'],
+    });
+    expect(server({ PORT: '1', MLSERVE_SERVER_PORT: '2' })).toMatchObject({
+      port: 2,
+      from: ['environment', 'environment (PORT)'],
+    });
+    expect(server({ PORT: '1' }, { 'server.port': 3 })).toMatchObject({ port: 3, host: '0.0.0.0' });
+  });
+
+  it('leaves the host to whoever has set it', () => {
+    const file = TEXT.replace('port: 9000', 'host: localhost');
+    expect(server({ PORT: '1' }, {}, file)).toMatchObject({ host: 'localhost', from: ['environment (PORT)', 'file'] });
+    expect(server({ PORT: '1', MLSERVE_SERVER_HOST: '::1' })).toMatchObject({ host: '::1' });
+    expect(server({ PORT: '1' }, { 'server.host': '127.0.0.1' })).toMatchObject({ host: '127.0.0.1' });
+    expect(server({ PORT: '' })).toMatchObject({ port: 8080, host: '127.0.0.1' });
+  });
+
+  it('names the variable that does not fit, and passes over what Kubernetes made', () => {
+    const { issues } = server({ PORT: 'x', AIP_PREDICT_ROUTE: 'predict?x' });
+    expect(issues.map(({ rule, where, message }) => [rule, where, message])).toEqual([
+      ['config.invalid-value', 'PORT', 'it must be an integer from 0 to 65535, not "x"'],
+      [
+        'config.invalid-value',
+        'AIP_PREDICT_ROUTE',
+        'it must be the path of a URL, such as /predict, or empty, not "predict?x"',
+      ],
+    ]);
+    const kubernetes = server({ AIP_HTTP_PORT: 'tcp://10.0.0.1:80' });
+    expect(kubernetes).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      issues: [{ rule: 'config.kubernetes-variable' }],
+    });
+  });
+
+  it.each(['/', '/a/b:c', '/a%20b'])('knows the path %s', (path) => {
+    expect(server({ AIP_HEALTH_ROUTE: path })).toMatchObject({ healthPath: path, issues: [] });
+  });
+
+  it.each(['a', '/{model}', '/a b', '/a#b', '/é', `/${'a'.repeat(256)}`])('refuses the path %s', (path) => {
+    expect(server({ AIP_HEALTH_ROUTE: path }).issues).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ export type FakeModel = (inputs: Tensors) => Tensors;
 
 export interface FakeEngine extends Engine {
   /** What `status` says from now on. */
-  set(state: ModelState, queuedRows?: number): void;
+  set(state: ModelState, queuedRows?: number, reason?: string): void;
   /** The next `infer` rejects with this. */
   failNext(failure: InferFailure | Error, message?: string): void;
   /** Inputs of the last `infer`. */
@@ -18,13 +18,14 @@ export interface FakeEngine extends Engine {
 export function fakeEngine(models: Readonly<Record<string, FakeModel>>, queueLimit = 16): FakeEngine {
   let state: ModelState = 'ready';
   let queuedRows = 0;
+  let reason: string | undefined;
   let failure: Error | undefined;
   const status = (name: string) => ({
     key: name,
     name,
     version: '1.4.0',
     state,
-    reason: undefined,
+    reason,
     placement: undefined,
     batching: undefined,
     queuedRows,
@@ -33,8 +34,9 @@ export function fakeEngine(models: Readonly<Record<string, FakeModel>>, queueLim
   const engine: FakeEngine = {
     last: undefined,
     calls: 0,
-    set(next, rows = 0) {
+    set(next, rows = 0, why = undefined) {
       state = next;
+      reason = why;
       queuedRows = rows;
     },
     failNext(kind, message = 'the runtime said: secret 4111111111111111') {

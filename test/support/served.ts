@@ -1,5 +1,6 @@
 /** A running `mlserve serve` for end-to-end tests: a project folder → its URL once it is ready. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { checkFetches } from './checked-fetch.ts';
 import { bareEnv, CLI } from './run-cli.ts';
 
 export interface Served {
@@ -26,6 +27,7 @@ export async function startServer(cwd: string, args: readonly string[] = [], wai
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
     const answer = url === undefined ? undefined : await fetch(`${url}/readyz`).catch(() => undefined);
     if (url !== undefined && answer?.status === 200) {
+      await checkFetches(url);
       return {
         url,
         process: child,

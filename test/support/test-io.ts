@@ -31,6 +31,7 @@ export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
   const say = (line: string): void => void lines.push(line);
   const terminal: Terminal = {
     isInteractive: answers !== undefined,
+    columns: undefined,
     out: async (text) => void out.push(text),
     info: say,
     warn: (line) => say(`warning: ${line}`),

@@ -11,11 +11,14 @@ const LONGEST_COMPLAINT = 2000;
 
 type Container = ReturnType<Dockerode['getContainer']>;
 
-export async function runContainer(docker: Dockerode, { image, platform, env }: RunRequest): Promise<RunningContainer> {
+export async function runContainer(
+  docker: Dockerode,
+  { image, platform, command }: RunRequest,
+): Promise<RunningContainer> {
   const container = await docker.createContainer({
     Image: image,
     platform,
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    Cmd: [...command],
     HostConfig: {
       NetworkMode: 'none',
       ReadonlyRootfs: true,

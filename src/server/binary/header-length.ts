@@ -16,7 +16,8 @@ const EMPTY = new Uint8Array(0);
 
 /** Where blobs begin in the body; 0 when the header is absent or makes no sense. */
 export function headerLengthOf(header: string | undefined): number {
-  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : 0;
+  const length = Number(header ?? 0);
+  return Number.isSafeInteger(length) && length > 0 ? length : 0;
 }
 
 /** Lengths count bytes after decompression. Throws the 400 for a header that does not fit the body. */

@@ -42,7 +42,8 @@ export function readStrings(
   return strings;
 }
 
-function readString(source: Buffer, start: number, end: number, name: string, at: number): string {
+/** One element. Throws the 400 where it is no text that the runtime carries. */
+export function readString(source: Buffer, start: number, end: number, name: string, at: number): string {
   const text = source.toString('utf8', start, end);
   if (isSendable(text) && (!text.includes(REPLACEMENT) || isUtf8(source.subarray(start, end)))) return text;
   const what = 'UTF-8 text without NUL characters';

@@ -26,6 +26,23 @@ export class SeenKeys {
   }
 }
 
+/** The same where `keyIn` told keys that are expected (numbers below 32) from all others: those cost nothing to remember. */
+export class SeenMembers {
+  #known = 0;
+  #others: SeenKeys | undefined;
+
+  add(reader: JsonReader, key: number | string): void {
+    if (typeof key === 'string') {
+      this.#others ??= new SeenKeys();
+      this.#others.add(reader, key);
+      return;
+    }
+    const bit = 1 << key;
+    if ((this.#known & bit) !== 0) refuseTwice(reader);
+    this.#known |= bit;
+  }
+}
+
 export function refuseTwice(reader: JsonReader): never {
   reader.fail('duplicate-key', 'the same key twice in one object');
 }

@@ -5,7 +5,7 @@ import { ELEMENT_READERS, type ElementReader } from './element-readers.ts';
 import type { JsonReader } from './json-reader.ts';
 import { RUN_KINDS, type RunKind, readRun } from './number-run.ts';
 
-/** Where numbers of a run stand until they are assigned to the typed array, which converts them all at once. */
+/** Where integers of a run stand until they are assigned to the typed array, which converts them all at once. */
 const RUN = new Float64Array(512);
 
 export class TensorSink {
@@ -39,19 +39,25 @@ export class TensorSink {
 
   /** Takes up to `most` plain numbers that follow the element before the cursor, and returns how many: the quick way past most of an array. */
   pushRun(reader: JsonReader, most: number): number {
-    if (this.#run === undefined) return 0;
-    let taken = 0;
-    for (;;) {
-      const wanted = Math.min(most - taken, RUN.length);
-      const count = wanted === 0 ? 0 : readRun(reader, RUN, wanted, this.#run);
-      if (count === 0) return taken;
-      while (this.#data.length - this.length < count) this.#grow();
-      // All types with runs take doubles.
-      (this.#data as Float64Array).set(count === RUN.length ? RUN : RUN.subarray(0, count), this.length);
-      this.length += count;
-      taken += count;
-      if (count < wanted) return taken;
+    const kind = this.#run;
+    if (kind === undefined) return 0;
+    const start = this.length;
+    for (let count = 1; count > 0 && this.length - start < most; this.length += count) {
+      if (this.length === this.#data.length) this.#grow();
+      const end = Math.min(start + most, this.#data.length);
+      count = kind.isDirect ? this.#readRun(reader, end, kind) : this.#convertRun(reader, end, kind);
     }
+    return this.length - start;
+  }
+
+  #readRun(reader: JsonReader, end: number, kind: RunKind): number {
+    return readRun(reader, this.#data as Float32Array, [this.length, end], kind);
+  }
+
+  #convertRun(reader: JsonReader, end: number, kind: RunKind): number {
+    const count = readRun(reader, RUN, [0, Math.min(end - this.length, RUN.length)], kind);
+    if (count > 0) (this.#data as Int32Array).set(count === RUN.length ? RUN : RUN.subarray(0, count), this.length);
+    return count;
   }
 
   #grow(): void {

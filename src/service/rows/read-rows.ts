@@ -59,9 +59,14 @@ const CELLS: Readonly<Record<FeatureType, CellType>> = {
   category: 'text',
 };
 
+/** How the cells of a feature are written. */
+export function cellTypeOf(type: FeatureType): CellType {
+  return CELLS[type];
+}
+
 function csvColumns({ columns, onUnknownColumn }: FeatureCodec): CsvColumns {
   return {
-    types: new Map(columns.map(({ name, type }) => [name, CELLS[type]])),
+    types: new Map(columns.map(({ name, type }) => [name, cellTypeOf(type)])),
     required: columns.filter(({ onMissing }) => onMissing === 'reject').map(({ name }) => name),
     onUnknown: onUnknownColumn,
   };

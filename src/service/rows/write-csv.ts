@@ -34,6 +34,13 @@ export function csvWriter(members: readonly string[]): RowWriter {
   };
 }
 
+/** One prediction as a line of its values alone, for readers that know their order. */
+export function csvLine(prediction: PredictionValue): string {
+  const cells = new Map<string, string>();
+  flatten('', prediction, cells);
+  return `${[...cells.values()].join(',')}\n`;
+}
+
 function flatten(path: string, value: PredictionValue, cells: Map<string, string>): void {
   const below = (name: string): string => (path === '' ? name : `${path}.${name}`);
   if (value === null || typeof value !== 'object') cells.set(path === '' ? 'prediction' : path, cell(value));

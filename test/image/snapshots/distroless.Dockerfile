@@ -48,6 +48,7 @@ LABEL dev.mlserve.lock.digest="sha256:0c030586945fe504b604ecc2e875c38ede400cd5cd
       dev.mlserve.model.version="1.0.0" \
       dev.mlserve.model.weights-digest="sha256:80146a6ba64808e741d6ef27081aeefeac46d98db6aa45b2889cc65319d2b600" \
       dev.mlserve.models="[{\"digests\":{\"graph\":\"sha256:170df6144b15bdf1dced878e45ebdb2dac95d0b1a3bc68459434bbbd88681157\",\"model\":\"sha256:97ff8a35544dcf40ad84047074439dd6aa3a0be469ea578a1b1c017d939ec61c\",\"signature\":\"sha256:804d0a048703df86f58c83c1a62fb2db84d001d9e819bb06bad4435f7f239fd1\",\"weights\":\"sha256:80146a6ba64808e741d6ef27081aeefeac46d98db6aa45b2889cc65319d2b600\"},\"name\":\"a\",\"version\":\"1.0.0\"},{\"digests\":{\"graph\":\"sha256:1d6e32c78a5bfe8b339408a38390f7828c3ca126664989cfe00703b135385402\",\"model\":\"sha256:5106cae5279c5aa02644277bab6f4bd74465924c33b5ec1f6b04796d74e6646f\",\"signature\":\"sha256:6dca49fe504a987d635e21407c7956852451cad0b594139f546d93e991f0ddd1\",\"weights\":\"sha256:ae03811b7774ec36d4bda728595ce2f605007a6fd0cf7353f8fbe0169873e084\"},\"name\":\"b\",\"version\":\"1.0.0\"}]" \
+      dev.mlserve.openapi.digest="sha256:2d676fe19cda0e5804065c49908b2efddee7e9292fc98073010f7977f80272a3" \
       dev.mlserve.runtime="onnxruntime-node 1.30.0" \
       dev.mlserve.version="9.9.9" \
       org.opencontainers.image.base.name="gcr.io/distroless/nodejs24-debian12:nonroot" \

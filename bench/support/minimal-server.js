@@ -1,0 +1,21 @@
+// `node minimal-server.js MODEL PORT`: as little as can answer predictions of iris: node:http, onnxruntime-node, no checks, no configuration.
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+
+const ort = createRequire(import.meta.url)('onnxruntime-node');
+const [, , model, port] = process.argv;
+const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+
+async function predict(text) {
+  const row = Float32Array.from(Object.values(JSON.parse(text).instances[0]));
+  const { label } = await session.run({ float_input: new ort.Tensor('float32', row, [1, 4]) });
+  return JSON.stringify({ predictions: [{ label: Number(label.data[0]) }] });
+}
+
+createServer((request, response) => {
+  let text = '';
+  request.on('data', (chunk) => {
+    text += chunk;
+  });
+  request.on('end', async () => response.end(await predict(text)));
+}).listen(Number(port), '127.0.0.1');
