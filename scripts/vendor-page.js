@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const from = join(root, 'node_modules', 'swagger-ui-dist');
-const to = join(root, 'vendor', 'swagger-ui');
+// The bundle of the server has them in a folder of its own.
+const to = process.argv[2] ?? join(root, 'vendor', 'swagger-ui');
 
 if (!existsSync(from)) {
   process.stderr.write('vendor-page: node_modules/swagger-ui-dist is missing; run "npm ci" first\n');

@@ -29,6 +29,22 @@ export const ERRORS = {
   SERVICE_UNREACHABLE: { exit: 2, meaning: 'No service of mlserve answers at the URL.' },
   RUNTIME_UNSUPPORTED: { exit: 2, meaning: 'onnxruntime does not exist for this platform, or its files are missing.' },
   PROMPT_UNAVAILABLE: { exit: 2, meaning: 'A question would have to be asked, but there is no terminal to ask on.' },
+  ENGINE_UNREACHABLE: {
+    exit: 2,
+    meaning: 'No container engine (Docker, Podman) answers, or it went away while it was used.',
+  },
+  BASE_UNSUITABLE: { exit: 2, meaning: 'The base image cannot be had, or onnxruntime does not run on it.' },
+  BUILD_FAILED: { exit: 2, meaning: 'The container engine could not build the image.' },
+  IMAGE_TOO_LARGE: {
+    exit: 1,
+    meaning: 'The image, or what is sent to the engine to build it, is larger than its limit.',
+  },
+  SMOKE_FAILED: {
+    exit: 1,
+    meaning: 'The image was built, but a container of it does not start, answer or stop as it should.',
+  },
+  IMAGE_NOT_FOUND: { exit: 2, meaning: 'Neither the container engine nor the registry has the image.' },
+  REGISTRY_REFUSED: { exit: 2, meaning: 'A registry cannot be reached, or refuses what was asked of it.' },
   INTERRUPTED: {
     exit: 130,
     meaning: 'Stopped by Ctrl-C or SIGTERM, or because nobody reads standard output any more.',

@@ -1,7 +1,7 @@
 /** argv × io → exit code. The one place that catches an error and prints it. */
-import { ERRORS, EXIT, MlserveError } from './errors.ts';
+import { EXIT } from './errors.ts';
 import type { Io } from './ports.ts';
-import { errorJson, formatError } from './render-error.ts';
+import { reportError } from './report-error.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line (without `node` and the script). Never rejects. */
@@ -10,10 +10,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return await perform(argv, io);
   } catch (error) {
     try {
-      return await report(error, argv.includes('--json'), io);
+      return await reportError(error, argv.includes('--json'), io);
     } catch (unprinted) {
       // Standard output is closed or full: stderr is left to say so.
-      return await report(unprinted, false, io);
+      return await reportError(unprinted, false, io);
     }
   }
 }
@@ -26,13 +26,4 @@ async function perform(argv: readonly string[], io: Io): Promise<number> {
   }
   const { runProgram } = await import('./program.ts');
   return await runProgram(argv, io);
-}
-
-async function report(error: unknown, json: boolean, io: Io): Promise<number> {
-  if (json) {
-    await io.terminal.out(`${JSON.stringify(errorJson(error), null, 2)}\n`);
-  } else {
-    io.terminal.error(formatError(error));
-  }
-  return error instanceof MlserveError ? ERRORS[error.code].exit : EXIT.bug;
 }

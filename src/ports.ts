@@ -1,4 +1,5 @@
 /** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
+import type { Imaging } from './image/imaging.ts';
 import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
 import type { TlsCredentials } from './server/auth/tls-credentials.ts';
@@ -195,6 +196,26 @@ export interface Listener {
   close(timeoutMs: number): Promise<void>;
 }
 
+/** What the entry of an image does to the container around it, and to the stage of its build. */
+export interface Inside {
+  /** `linux/amd64`. */
+  readonly platform: string;
+  /** Of the files that are there, also where they cannot be loaded. */
+  runtimeVersion(): Promise<string>;
+  /** The status of a GET to a port of this machine, whatever its certificate says; undefined when nobody answers. */
+  status(question: {
+    readonly port: number;
+    readonly isTls: boolean;
+    readonly path: string;
+  }): Promise<number | undefined>;
+  /** One folder with what the layers below `folder` hold for the service; nothing is copied. */
+  join(folder: string): Promise<string>;
+  /** Carries requests on standard input to a port of this machine, and the answers to standard output, until the input ends. */
+  ask(port: number): Promise<void>;
+  /** Writes the compiled code of this program into the layer `folder`, with nothing of the time or user in its files. */
+  compile(folder: string): Promise<void>;
+}
+
 export interface HttpQuestion {
   /** `http:` or `https:`. */
   readonly url: string;
@@ -248,4 +269,6 @@ export interface Io {
    * as 130 and 137). The last resort of `serve`.
    */
   terminate(code: number): void;
+  /** Container engine and registries. */
+  imaging(): Promise<Imaging>;
 }

@@ -55,6 +55,17 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/serve.ts'),
   },
   {
+    name: 'build',
+    summary: 'make what is deployed out of a locked project',
+    commands: [
+      {
+        name: 'image',
+        summary: 'build a container image: small, labelled, verified and tried',
+        load: () => import('./command-line/build-image.ts'),
+      },
+    ],
+  },
+  {
     name: 'status',
     summary: 'show the state, versions and digests of a running service',
     load: () => import('./command-line/status.ts'),

@@ -22,13 +22,16 @@ interface Answer {
   readonly errors?: readonly { readonly pointer: string; readonly expected: string }[];
 }
 
+/** What of a model is needed to ask it and to judge its answer. */
+export type AskedModel = Pick<ServedModel, 'spec' | 'outputs' | 'signature'>;
+
 /** Violations shown of one refused request. */
 const SHOWN = 5;
 
 export async function askExample(
   { file, text }: ExampleFile,
-  { spec, outputs, signature }: ServedModel,
-  handler: Handler,
+  { spec, outputs, signature }: AskedModel,
+  handler: Pick<Handler, 'handle'>,
 ): Promise<readonly Issue[]> {
   const golden = parseExample(text, file);
   if (!('predictions' in golden)) return golden;

@@ -1,8 +1,9 @@
-/** A project → its golden examples, asked one after the other of the service in this process. */
+/** A project → its golden examples, asked one after the other of the service in this process, or of another. */
 import { join } from 'node:path';
 import type { Issue } from '../issue.ts';
 import type { Io } from '../ports.ts';
-import { askExample } from './ask-example.ts';
+import type { Handler } from '../server/contract.ts';
+import { type AskedModel, askExample } from './ask-example.ts';
 import type { Project } from './project.ts';
 import type { ServedModels } from './served-models.ts';
 import { startInProcess } from './start-in-process.ts';
@@ -13,28 +14,37 @@ export interface ExampleRun {
   readonly issues: readonly Issue[];
 }
 
-/** Asks every file that the patterns of every model match, in the order of their names. `served` has been read of the project. */
+/** Loads the models in this process and asks. `served` has been read of the project. */
 export async function runExamples(project: Project, served: ServedModels, io: Io): Promise<ExampleRun> {
   const service = await startInProcess(project, io, { frozen: false, served });
+  try {
+    return await askExamples(project.dir, service.models, service.handler, io);
+  } finally {
+    await service.close();
+  }
+}
+
+/** Asks every file that the patterns of every model match, in the order of their names. */
+export async function askExamples(
+  dir: string,
+  models: readonly AskedModel[],
+  handler: Pick<Handler, 'handle'>,
+  io: Pick<Io, 'files'>,
+): Promise<ExampleRun> {
   const issues: Issue[] = [];
   let asked = 0;
   let passed = 0;
-  try {
-    for (const model of service.models) {
-      for (const pattern of model.spec.examples) {
-        const files = await io.files.glob(project.dir, pattern);
-        if (files.length === 0) issues.push(noneFound(pattern));
-        for (const file of files) {
-          const text = await io.files.readText(join(project.dir, file));
-          const found = await askExample({ file, text }, model, service.handler);
-          asked++;
-          if (found.length === 0) passed++;
-          issues.push(...found);
-        }
+  for (const model of models) {
+    for (const pattern of model.spec.examples) {
+      const files = await io.files.glob(dir, pattern);
+      if (files.length === 0) issues.push(noneFound(pattern));
+      for (const file of files) {
+        const found = await askExample({ file, text: await io.files.readText(join(dir, file)) }, model, handler);
+        asked++;
+        if (found.length === 0) passed++;
+        issues.push(...found);
       }
     }
-  } finally {
-    await service.close();
   }
   return { asked, passed, issues };
 }

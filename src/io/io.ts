@@ -60,6 +60,7 @@ export function realIo(argv: readonly string[]): Io {
       for (const flush of flushes) flush();
       terminate(code);
     },
+    imaging: async () => (await import('./imaging.ts')).realImaging(env),
   };
 }
 

@@ -32,8 +32,7 @@ export function findRuntime(platform: Platform = thisPlatform(), root: string = 
     throw new MlserveError('RUNTIME_UNSUPPORTED', reason, { hint: `run mlserve on one of: ${SUPPORTED}` });
   }
   const binary = join('bin', 'napi-v6', platform.os, platform.arch, 'onnxruntime_binding.node');
-  const folders = [join(root, 'vendor', 'onnxruntime-node'), installedFolder(root)];
-  const folder = folders.find((each) => each !== undefined && existsSync(join(each, binary)));
+  const folder = runtimeFolders(root).find((each) => existsSync(join(each, binary)));
   if (folder === undefined) {
     throw new MlserveError(
       'RUNTIME_UNSUPPORTED',
@@ -46,6 +45,22 @@ export function findRuntime(platform: Platform = thisPlatform(), root: string = 
   }
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string };
   return { folder, version };
+}
+
+/** The files of every platform, to make images of. Throws RUNTIME_UNSUPPORTED when there are none. */
+export function runtimeFolderOf(root: string): string {
+  const folder = runtimeFolders(root).find((each) => existsSync(join(each, 'package.json')));
+  if (folder !== undefined) return folder;
+  throw new MlserveError('RUNTIME_UNSUPPORTED', 'the onnxruntime files are missing', {
+    where: join(root, 'vendor', 'onnxruntime-node'),
+    hint: 'install mlserve again',
+  });
+}
+
+/** Of the package that ships first, then of a checkout. */
+function runtimeFolders(root: string): readonly string[] {
+  const installed = installedFolder(root);
+  return [join(root, 'vendor', 'onnxruntime-node'), ...(installed === undefined ? [] : [installed])];
 }
 
 /** One sentence, or undefined when onnxruntime exists for the platform. Pure. */

@@ -33,7 +33,9 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
     // After `mlserve … | head` has had enough, silence is the answer people expect.
     if (readerGone) return;
     clearBar();
+    spinner?.clear();
     stderr.write(`${visibleLines(text)}\n`);
+    spinner?.render();
   };
   const draw = async (label: string): Promise<Ora> => {
     const { default: ora } = await import('ora');

@@ -160,6 +160,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   slo: 'What is promised under load.',
   limits: 'What a request may take.',
   drain: 'How the server stops.',
+  image: 'What "mlserve build image" makes.',
 };
 
 /** The sections that a model may have of its own. */

@@ -15,6 +15,7 @@ const NAMES: readonly Section[] = [
   'slo',
   'limits',
   'drain',
+  'image',
 ];
 
 export function serviceSections(values: Values): Pick<ServiceSpec, Section> {

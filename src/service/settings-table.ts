@@ -161,4 +161,25 @@ export const SETTINGS: readonly Setting[] = [
     'Time between "not ready" and closing the port, so that load balancers notice.',
   ),
   number(['drain.timeoutMs', 'duration'], 25_000, [0, 3_600_000], 'Time that requests in flight have to finish.'),
+  text(
+    'image.base',
+    'node:24-bookworm-slim',
+    'Image that "mlserve build image" starts from: Node 24 on glibc; pinned where "@sha256:…" follows.',
+  ),
+  text('image.node', '', 'Where that image has Node; empty: found from its name.'),
+  text('image.repository', '', 'Name of the image without its tag; empty: the name of the service.'),
+  number(['image.maxSize', 'bytes'], 0, [0, 2 ** 50], 'Most bytes that the image may add to its base; 0: no limit.'),
+  number(
+    ['image.maxContext', 'bytes'],
+    10 * 1024 * MIB,
+    [1024, 2 ** 50],
+    'Most bytes that are sent to the container engine.',
+  ),
+  ...['description', 'authors', 'vendor', 'licenses', 'url', 'documentation'].map((name) =>
+    text(
+      `image.${name}`,
+      '',
+      `Label org.opencontainers.image.${name}${name === 'licenses' ? ', an SPDX expression' : ''}; empty: none of our own.`,
+    ),
+  ),
 ];

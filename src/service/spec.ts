@@ -122,4 +122,22 @@ export interface ServiceSpec {
     readonly loadMemoryBytes: number;
   };
   readonly drain: { readonly delayMs: number; readonly timeoutMs: number };
+  readonly image: {
+    readonly base: string;
+    /** Empty: follows from the base. */
+    readonly node: string;
+    /** Empty: the name of the service. */
+    readonly repository: string;
+    /** Of what is added to the base; 0: no limit. */
+    readonly maxSize: number;
+    readonly maxContext: number;
+    /** Labels; empty: none. */
+    readonly description: string;
+    readonly authors: string;
+    readonly vendor: string;
+    /** An SPDX expression. */
+    readonly licenses: string;
+    readonly url: string;
+    readonly documentation: string;
+  };
 }

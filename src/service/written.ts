@@ -66,4 +66,5 @@ export interface WrittenService {
   readonly slo?: WrittenSection;
   readonly limits?: WrittenSection;
   readonly drain?: WrittenSection;
+  readonly image?: WrittenSection;
 }

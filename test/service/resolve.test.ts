@@ -115,6 +115,19 @@ describe('the resolved spec', () => {
         loadMemoryBytes: true,
       },
       drain: { delayMs: true, timeoutMs: true },
+      image: {
+        base: true,
+        node: true,
+        repository: true,
+        maxSize: true,
+        maxContext: true,
+        description: true,
+        authors: true,
+        vendor: true,
+        licenses: true,
+        url: true,
+        documentation: true,
+      },
     };
     for (const [name, members] of Object.entries(sections)) {
       expect(Object.keys(spec[name as 'server'])).toEqual(Object.keys(members));

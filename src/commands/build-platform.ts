@@ -1,0 +1,77 @@
+/** A prepared image × an engine × one platform → the image in the engine: built, measured, tried. It has no tag yet. */
+
+import type { BaseImage } from '../image/base.ts';
+import { refuseLargeContext } from '../image/context.ts';
+import type { ImagePlan } from '../image/image-plan.ts';
+import type { ContainerEngine, Registry } from '../image/imaging.ts';
+import { packContext } from '../image/pack-context.ts';
+import { type Platform, readPlatform } from '../image/platform.ts';
+import { megabytes, plannedSize, refuseLargeImage, type SizeReport, sizeReport } from '../image/size-report.ts';
+import type { Io } from '../ports.ts';
+import type { PreparedImage } from './prepared-image.ts';
+import { resolveBase, resolveForeignBase } from './resolve-base.ts';
+import { type SmokeResult, smokeTest } from './smoke-test.ts';
+import { tellStep } from './tell-step.ts';
+
+export interface BuiltPlatform {
+  readonly platform: Platform;
+  /** In the engine. */
+  readonly id: string;
+  readonly base: BaseImage;
+  readonly labels: ImagePlan['labels'];
+  readonly sbom: string;
+  readonly contextBytes: number;
+  readonly size: SizeReport;
+  /** Null when it was not wanted, or when the engine cannot run the platform. */
+  readonly smoke: SmokeResult | null;
+  readonly timings: { readonly contextMs: number; readonly buildMs: number; readonly smokeMs: number };
+}
+
+export interface BuildSurroundings {
+  readonly engine: ContainerEngine;
+  readonly registry: Registry;
+  readonly smoke: boolean;
+  readonly signal: AbortSignal;
+}
+
+export async function buildPlatform(
+  prepared: PreparedImage,
+  platform: Platform,
+  around: BuildSurroundings,
+  io: Io,
+): Promise<BuiltPlatform> {
+  const { engine, signal } = around;
+  const { image: limits } = prepared.project.spec;
+  const own = readPlatform(engine.platform);
+  const isForeign = own !== undefined && own !== platform;
+  const buildBase = await resolveBase(prepared.base, own ?? platform, engine, io, signal);
+  const base = isForeign ? await resolveForeignBase(prepared.base, platform, around, io, signal) : buildBase;
+  const started = io.clock.monotonic();
+  const plan = await prepared.plan({ base, buildBase, platform, buildPlatform: isForeign ? own : undefined });
+  const contextBytes = refuseLargeContext(plan.members, limits.maxContext);
+  refuseLargeImage(plannedSize(plan), limits.maxSize);
+  const packed = io.clock.monotonic();
+  const id = await io.terminal.step(
+    `building ${platform} with ${engine.name} (${megabytes(contextBytes)} of context)`,
+    () =>
+      engine.build({
+        context: packContext(plan.members, io.files),
+        platform,
+        createdAt: prepared.createdAt,
+        onEvent: (event) => tellStep(event, io.terminal),
+        signal,
+      }),
+  );
+  const built = io.clock.monotonic();
+  const [history, image] = await Promise.all([engine.history(id), engine.image(id)]);
+  const size = sizeReport(history, image?.bytes ?? 0, plan);
+  refuseLargeImage(size, limits.maxSize);
+  const canRun = around.smoke && !isForeign;
+  if (around.smoke && isForeign)
+    io.terminal.warn(`the image for ${platform} was not tried: the engine runs ${engine.platform}`);
+  const subject = { project: prepared.project, image: id, platform, node: base.node };
+  const beforeSmoke = io.clock.monotonic();
+  const smoke = canRun ? await io.terminal.step('trying the image', () => smokeTest(subject, engine, io)) : null;
+  const timings = { contextMs: packed - started, buildMs: built - packed, smokeMs: io.clock.monotonic() - beforeSmoke };
+  return { platform, id, base, labels: plan.labels, sbom: plan.sbom, contextBytes, size, smoke, timings };
+}

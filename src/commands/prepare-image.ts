@@ -1,0 +1,56 @@
+/** A project that validates × flags → what every way to make its image begins with: the locked project, names, and the plan of each platform. */
+import { createHash } from 'node:crypto';
+import { readBase } from '../image/base.ts';
+import { createdAt } from '../image/created-at.ts';
+import { planImage } from '../image/image-plan.ts';
+import type { Imaging } from '../image/imaging.ts';
+import { readPlatforms } from '../image/platform.ts';
+import { formatTag, readTag, versionTag } from '../image/reference.ts';
+import { lockMissing } from '../lock/absent-lock.ts';
+import { formatLock } from '../lock/lockfile.ts';
+import type { Digest } from '../model/fingerprint.ts';
+import type { Io } from '../ports.ts';
+import { VERSION } from '../version.ts';
+import { imageFiles } from './image-files.ts';
+import { openApiDigest } from './openapi-digest.ts';
+import type { ImageOptions, PreparedImage } from './prepared-image.ts';
+import { openProject } from './project.ts';
+import { requireValid } from './require-valid.ts';
+
+/** Throws what `validate --frozen` finds: LOCK_MISMATCH, LOCK_MISSING or MODEL_INVALID. */
+export async function prepareImage(options: ImageOptions, imaging: Imaging, io: Io): Promise<PreparedImage> {
+  const flags = { 'image.base': options.base, 'image.maxSize': options.maxSize };
+  const project = await openProject(options.target, flags, io);
+  const { spec, lock } = project;
+  const base = readBase(spec.image.base, spec.image.node);
+  const repository = spec.image.repository || spec.name;
+  const tags = (options.tags.length > 0 ? options.tags : [`${repository}:${versionTag(spec.version)}`]).map(readTag);
+  const platforms = options.platform === undefined ? [] : readPlatforms(options.platform);
+  await io.terminal.step('validating the project', () => requireValid(options.target, io));
+  if (lock === undefined) throw lockMissing(project.dir);
+  const revision = await imaging.revision(project.dir);
+  const at = createdAt(io.env.SOURCE_DATE_EPOCH ?? '', revision?.committedAt);
+  const parts = await imaging.parts();
+  const lockDigest: Digest = `sha256:${createHash('sha256').update(formatLock(lock)).digest('hex')}`;
+  const locked = { ...project, lock };
+  const openapi = openApiDigest(locked);
+  const facts = {
+    spec,
+    lock,
+    lockDigest,
+    openapi,
+    mlserveVersion: VERSION,
+    revision,
+    createdAt: at,
+    packages: parts.packages,
+  };
+  return {
+    ...{ project: locked, lockDigest, tags, platforms, base, revision, createdAt: at },
+    plan: async (target) =>
+      planImage({ ...facts, ...target, parts: await imageFiles(locked, target.platform, parts, io) }),
+  };
+}
+
+export function tagNames({ tags }: Pick<PreparedImage, 'tags'>): readonly string[] {
+  return tags.map(formatTag);
+}

@@ -1,0 +1,58 @@
+/** The words after the entry of an image × io → the service until it is told to stop, or a step of the build or a question; the exit code. */
+import { healthCheck } from './commands/health-check.ts';
+import { serve } from './commands/serve.ts';
+import { verifyLayers } from './commands/verify-layers.ts';
+import { EXIT, MlserveError } from './errors.ts';
+import { SMOKE_PORT } from './image/smoke-program.ts';
+import type { Inside, Io } from './ports.ts';
+import { reportError } from './report-error.ts';
+
+const SERVE = { frozen: true, watch: false, log: 'json', quiet: true } as const;
+/** What the smoke test does without: certificates and keys, which are in no image, and a load balancer to wait for. */
+const TRIED = {
+  ...{ 'server.port': SMOKE_PORT, 'server.grpcPort': 'off', 'server.metricsPort': 'off' },
+  ...{ 'tls.cert': '', 'tls.key': '', 'tls.clientCa': '', 'auth.keysFile': '', 'admin.access': 'off' },
+  'drain.delayMs': 0,
+};
+
+/** Never rejects. */
+export async function runContainer(words: readonly string[], io: Io, inside: Inside): Promise<number> {
+  try {
+    return await perform(words, io, inside);
+  } catch (error) {
+    return await reportError(error, false, io);
+  }
+}
+
+async function perform(
+  [word = '', folder = '.', platform = '']: readonly string[],
+  io: Io,
+  inside: Inside,
+): Promise<number> {
+  switch (word) {
+    case 'serve':
+      await serve({ ...SERVE, target: folder }, io);
+      return EXIT.done;
+    case 'try':
+      await serve({ ...SERVE, target: folder, settings: TRIED }, io);
+      return EXIT.done;
+    case 'healthcheck':
+      return (await healthCheck(folder, io, inside)) ? EXIT.done : EXIT.findings;
+    case 'verify':
+      await io.terminal.out(`${(await verifyLayers(folder, platform, io, inside)).join('\n')}\n`);
+      return EXIT.done;
+    case 'compile':
+      await inside.compile(folder);
+      return EXIT.done;
+    case 'ask':
+      await inside.ask(Number(folder));
+      return EXIT.done;
+    case 'idle':
+      // Loaded, which is what `compile` wants of it.
+      return EXIT.done;
+    default:
+      throw new MlserveError('USAGE', `an image has no command "${word}"`, {
+        hint: 'start it without arguments to serve; settings are MLSERVE_… variables',
+      });
+  }
+}

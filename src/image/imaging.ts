@@ -1,0 +1,130 @@
+/** The ports that images are made through: a container engine, registries, version control and our own files. Types only. */
+import type { BuildEvent } from './build-progress.ts';
+import type { Revision } from './labels.ts';
+import type { Platform } from './platform.ts';
+import type { Reference } from './reference.ts';
+import type { BundledPackage } from './sbom.ts';
+import type { HistoryStep } from './size-report.ts';
+
+/** An image that a container engine holds. */
+export interface EngineImage {
+  readonly id: string;
+  /** `name@sha256:…` for each registry it came from or went to. */
+  readonly digests: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Unpacked. */
+  readonly bytes: number;
+  /** `linux/amd64`. */
+  readonly platform: string;
+}
+
+/** Work on a transfer: bytes done and known so far, and the signal that ends it. */
+export interface Transfer {
+  readonly platform?: Platform | undefined;
+  onProgress(done: number, total: number): void;
+  readonly signal: AbortSignal;
+}
+
+export interface BuildRequest {
+  /** A tar archive. An error it throws ends the build and passes through. */
+  readonly context: AsyncIterable<Uint8Array>;
+  readonly platform: Platform;
+  /** Seconds since the epoch, for builders that date images by it. */
+  readonly createdAt: number | undefined;
+  onEvent(event: BuildEvent): void;
+  readonly signal: AbortSignal;
+}
+
+export interface RunRequest {
+  /** Its id. */
+  readonly image: string;
+  readonly platform: Platform;
+  /** In place of the command of the image. */
+  readonly command: readonly string[];
+}
+
+/** A program in a container that answers line by line. */
+export interface Conversation {
+  /** One line in, one line out. Rejects when the program has ended. */
+  ask(line: string): Promise<string>;
+  /** Ends its input. */
+  end(): void;
+}
+
+/** A container, run the way a careful operator would: no network, no writable root, no privileges. */
+export interface RunningContainer {
+  /** Milliseconds since the epoch, by the engine's clock. */
+  readonly startedMs: number;
+  /** Starts a second program in it. */
+  converse(words: readonly string[]): Promise<Conversation>;
+  /** The last lines that it printed. */
+  log(): Promise<string>;
+  /** Sends SIGTERM and waits; SIGKILL after `timeoutMs`. The exit code: of one that ended by itself too. */
+  stop(timeoutMs: number): Promise<number>;
+  /** Also of one that runs. Idempotent. */
+  remove(): Promise<void>;
+}
+
+/** Docker or Podman, answering. Every call may throw ENGINE_UNREACHABLE. */
+export interface ContainerEngine {
+  /** For people: `Docker 20.10.24 at /var/run/docker.sock`. */
+  readonly name: string;
+  /** `linux/amd64`: what it runs without emulation. */
+  readonly platform: string;
+  readonly builder: 'buildkit' | 'classic';
+  /** Undefined when it has no such image. */
+  image(name: string): Promise<EngineImage | undefined>;
+  /** Newest step first. */
+  history(id: string): Promise<readonly HistoryStep[]>;
+  /** Throws REGISTRY_REFUSED. */
+  pull(reference: Reference, transfer: Transfer): Promise<void>;
+  /** The id of the image. Throws BUILD_FAILED with the step that failed and what it printed. */
+  build(request: BuildRequest): Promise<string>;
+  tag(id: string, reference: Reference & { readonly tag: string }): Promise<void>;
+  /** The digest in the registry. Throws REGISTRY_REFUSED. */
+  push(reference: Reference & { readonly tag: string }, transfer: Transfer): Promise<string>;
+  /** Throws SMOKE_FAILED when it cannot be started. */
+  run(request: RunRequest): Promise<RunningContainer>;
+}
+
+/** A manifest in a registry. */
+export interface RegistryManifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly json: unknown;
+}
+
+/** Registries over HTTP, without an engine. Throws REGISTRY_REFUSED; undefined for what is not there. */
+export interface Registry {
+  manifest(reference: Reference): Promise<RegistryManifest | undefined>;
+  /** A JSON document of a repository by its digest: the configuration of an image. */
+  blob(reference: Reference, digest: string): Promise<unknown>;
+  /** Stores a manifest under a tag; its digest. */
+  putManifest(
+    reference: Reference & { readonly tag: string },
+    manifest: { readonly mediaType: string; readonly text: string },
+  ): Promise<string>;
+}
+
+/** What of our own package goes into images. */
+export interface ImageParts {
+  /** Folder of what lies at /app. */
+  readonly server: string;
+  /** Folder of the package onnxruntime-node. */
+  readonly runtime: string;
+  /** Folder with the licence and the notices of the native runtime. */
+  readonly notices: string;
+  readonly packages: readonly BundledPackage[];
+}
+
+export interface Imaging {
+  /** Of an image for the processor of this machine. */
+  readonly platform: string;
+  /** Finds the engine that the environment names, or one in the usual places. Throws ENGINE_UNREACHABLE. */
+  engine(): Promise<ContainerEngine>;
+  readonly registry: Registry;
+  /** Of the version control that a folder is under; undefined where there is none. */
+  revision(folder: string): Promise<Revision | undefined>;
+  parts(): Promise<ImageParts>;
+}

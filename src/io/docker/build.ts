@@ -1,0 +1,84 @@
+/** A build context × an engine → the id of the image, with its steps as they go; or the step that failed and what it printed. */
+import { Readable } from 'node:stream';
+import { MlserveError } from '../../errors.ts';
+import { type BuildMessage, BuildProgress } from '../../image/build-progress.ts';
+import type { BuildRequest, ContainerEngine } from '../../image/imaging.ts';
+import type { Dockerode } from './dockerode.ts';
+import { buildHint } from './errors.ts';
+import { messagesOf } from './messages.ts';
+
+/** Throws BUILD_FAILED, and what the context throws. */
+export async function buildImage(
+  docker: Dockerode,
+  builder: ContainerEngine['builder'],
+  request: BuildRequest,
+): Promise<string> {
+  const { platform, createdAt, onEvent, signal } = request;
+  let broken: unknown;
+  const context = Readable.from(
+    rememberError(request.context, (error) => {
+      broken = error;
+    }),
+  );
+  const progress = new BuildProgress();
+  try {
+    const options = {
+      // As a number: given the text "2" dockerode opens a session, which is not needed for what is here already.
+      version: (builder === 'buildkit' ? 2 : 1) as unknown as '2',
+      platform,
+      // What runs in the build needs none, and gets none.
+      networkmode: 'none',
+      rm: true,
+      forcerm: true,
+      ...(createdAt === undefined || builder === 'classic'
+        ? {}
+        : { buildargs: { SOURCE_DATE_EPOCH: String(createdAt) } }),
+      abortSignal: signal,
+    };
+    const answer = (await docker.buildImage(context, options)) as Readable;
+    for await (const message of messagesOf<BuildMessage>(answer))
+      for (const event of progress.take(message)) onEvent(event);
+  } catch (error) {
+    if (broken !== undefined) throw broken;
+    if (!(error instanceof Error) || !('statusCode' in error)) throw error;
+    throw failed((error as Error).message, undefined, '');
+  } finally {
+    context.destroy();
+  }
+  const { failure, imageId } = progress;
+  if (failure !== undefined) throw failed(failure.message, failure.step, failure.output);
+  // An engine that is stopped ends its answer as if all were well.
+  if (imageId === undefined) throw Object.assign(new Error('the build ended without an image'), { code: 'ECONNRESET' });
+  return imageId;
+}
+
+async function* rememberError(
+  context: AsyncIterable<Uint8Array>,
+  remember: (error: unknown) => void,
+): AsyncIterable<Uint8Array> {
+  try {
+    yield* context;
+  } catch (error) {
+    remember(error);
+    throw error;
+  }
+}
+
+function failed(message: string, step: string | undefined, output: string): MlserveError {
+  const hint = buildHint(message, output);
+  const issues =
+    output === ''
+      ? []
+      : [{ rule: 'build.output', severity: 'error' as const, where: step ?? 'build', message: lastLines(output) }];
+  return new MlserveError('BUILD_FAILED', `the image cannot be built: ${message}`, {
+    ...(step === undefined ? {} : { where: step }),
+    hint,
+    issues,
+  });
+}
+
+const SHOWN_LINES = 20;
+
+function lastLines(output: string): string {
+  return output.split('\n').slice(-SHOWN_LINES).join(' ⏎ ');
+}

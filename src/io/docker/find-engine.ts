@@ -1,0 +1,120 @@
+/** Environment → the container engine that answers: the one that is named, else the first in the usual places. */
+import { readFile } from 'node:fs/promises';
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { MlserveError } from '../../errors.ts';
+import { type EngineAddress, engineAddresses } from '../../image/engine-address.ts';
+import type { ContainerEngine } from '../../image/imaging.ts';
+import type { Env, FindCredentials } from './credentials.ts';
+import { makeDockerode } from './dockerode.ts';
+import { dockerEngine } from './engine.ts';
+import { readEngineContext } from './engine-context.ts';
+
+/** The newest API that this code was written against, and the oldest that has what it needs. */
+const NEWEST_API = [1, 47] as const;
+const OLDEST_API = [1, 40] as const;
+const PING_MS = 10_000;
+const START =
+  'start Docker or Podman, or set DOCKER_HOST; "mlserve build image --eject DIR" writes the Dockerfile and its context without an engine';
+
+/** Throws ENGINE_UNREACHABLE with what was tried. */
+export async function findEngine(env: Env, credentials: FindCredentials): Promise<ContainerEngine> {
+  const context = await readEngineContext(env);
+  const addresses = engineAddresses({ env, os: process.platform, home: env.HOME || homedir(), context });
+  const failures: string[] = [];
+  for (const address of addresses) {
+    const options = await connection(address);
+    try {
+      const pong = await ping(options);
+      const docker = makeDockerode({ ...options, version: `v${chooseVersion(pong.apiVersion, address)}` });
+      return await dockerEngine(docker, {
+        at: nameOf(address),
+        builder: chosenBuilder(env) ?? pong.builder,
+        credentials,
+      });
+    } catch (error) {
+      if (error instanceof MlserveError) throw error;
+      failures.push(`${nameOf(address)}: ${messageOf(error)}`);
+    }
+  }
+  throw new MlserveError('ENGINE_UNREACHABLE', `no container engine answers: ${failures.join('; ')}`, {
+    where: addresses[0]?.from ?? '',
+    hint: START,
+  });
+}
+
+interface Connection {
+  readonly socketPath?: string;
+  readonly protocol?: 'http' | 'https';
+  readonly host?: string;
+  readonly port?: number;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+async function connection(address: EngineAddress): Promise<Connection> {
+  if (address.kind === 'socket') return { socketPath: address.path };
+  const { host, port, tlsFolder } = address;
+  if (tlsFolder === undefined) return { protocol: 'http', host, port };
+  const pem = (name: string) =>
+    tlsFolder === '' ? undefined : readFile(join(tlsFolder, name), 'utf8').catch(() => undefined);
+  const [ca, cert, key] = await Promise.all([pem('ca.pem'), pem('cert.pem'), pem('key.pem')]);
+  return { protocol: 'https', host, port, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+}
+
+interface Pong {
+  readonly apiVersion: string;
+  readonly builder: ContainerEngine['builder'];
+}
+
+/** Asked by hand: the answer is in the headers, which dockerode drops. */
+function ping({ protocol, ...connection }: Connection): Promise<Pong> {
+  return new Promise((resolve, reject) => {
+    const options: RequestOptions = { ...connection, path: '/_ping', timeout: PING_MS };
+    const request = (protocol === 'https' ? httpsRequest : httpRequest)(options, (response) => {
+      response.resume();
+      const { 'api-version': apiVersion, 'builder-version': builder } = response.headers;
+      if (response.statusCode !== 200 || typeof apiVersion !== 'string') {
+        reject(new Error(`what answers is no container engine (status ${response.statusCode})`));
+      } else resolve({ apiVersion, builder: builder === '2' ? 'buildkit' : 'classic' });
+    });
+    request.on('error', reject).on('timeout', () => request.destroy(new Error('no answer in time')));
+    request.end();
+  });
+}
+
+/** As Docker's own client: the engine recommends one unless somebody says otherwise. */
+function chosenBuilder({ DOCKER_BUILDKIT: wanted = '' }: Env): ContainerEngine['builder'] | undefined {
+  if (wanted === '') return undefined;
+  return /^(0|f|false)$/i.test(wanted) ? 'classic' : 'buildkit';
+}
+
+function chooseVersion(offered: string, address: EngineAddress): string {
+  const [major = 0, minor = 0] = offered.split('.').map(Number);
+  if (major < OLDEST_API[0] || (major === OLDEST_API[0] && minor < OLDEST_API[1])) {
+    throw new MlserveError(
+      'ENGINE_UNREACHABLE',
+      `the container engine speaks API ${offered}; ${OLDEST_API.join('.')} or newer is needed`,
+      {
+        where: nameOf(address),
+        hint: 'use Docker 19.03 or newer, or Podman 3 or newer',
+      },
+    );
+  }
+  return major > NEWEST_API[0] || (major === NEWEST_API[0] && minor > NEWEST_API[1]) ? NEWEST_API.join('.') : offered;
+}
+
+function nameOf(address: EngineAddress): string {
+  return address.kind === 'socket' ? address.path : `${address.host}:${address.port}`;
+}
+
+function messageOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such socket';
+  if (code === 'EACCES') return 'this user may not use it';
+  return code === 'ECONNREFUSED' ? 'nobody listens' : message;
+}

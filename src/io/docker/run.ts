@@ -1,0 +1,99 @@
+/** The id of an image × an engine → a running container of it: no network, a read-only root, no capabilities, no new privileges. */
+import { createInterface } from 'node:readline';
+import { type Duplex, PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { MlserveError } from '../../errors.ts';
+import type { Conversation, RunningContainer, RunRequest } from '../../image/imaging.ts';
+import type { Dockerode } from './dockerode.ts';
+
+const LOG_LINES = 50;
+const LONGEST_COMPLAINT = 2000;
+
+type Container = ReturnType<Dockerode['getContainer']>;
+
+export async function runContainer(
+  docker: Dockerode,
+  { image, platform, command }: RunRequest,
+): Promise<RunningContainer> {
+  const container = await docker.createContainer({
+    Image: image,
+    platform,
+    Cmd: [...command],
+    HostConfig: {
+      NetworkMode: 'none',
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+    },
+  });
+  try {
+    await container.start();
+    const { State } = await container.inspect();
+    return {
+      startedMs: Date.parse(State.StartedAt),
+      converse: (words) => converse(docker, container, words),
+      log: () => readLog(docker, container),
+      async stop(timeoutMs) {
+        await container.stop({ t: Math.ceil(timeoutMs / 1000) }).catch(unlessStopped);
+        return (await container.inspect()).State.ExitCode;
+      },
+      remove: () => remove(container),
+    };
+  } catch (error) {
+    await remove(container);
+    if (!('statusCode' in (error as object))) throw error;
+    throw new MlserveError(
+      'SMOKE_FAILED',
+      `a container of the image cannot be started: ${(error as Error).message.trim()}`,
+      { cause: error },
+    );
+  }
+}
+
+/** The container may have ended by itself. */
+function unlessStopped(error: { readonly statusCode?: number }): void {
+  if (error.statusCode !== 304) throw error;
+}
+
+async function remove(container: Container): Promise<void> {
+  await container.remove({ force: true, v: true }).catch((error: { readonly statusCode?: number }) => {
+    if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+  });
+}
+
+async function converse(docker: Dockerode, container: Container, words: readonly string[]): Promise<Conversation> {
+  const started = await container.exec({ Cmd: [...words], AttachStdin: true, AttachStdout: true, AttachStderr: true });
+  const socket = (await started.start({ hijack: true, stdin: true })) as Duplex;
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  docker.modem.demuxStream(socket, out, err);
+  let complaint = '';
+  err.setEncoding('utf8').on('data', (chunk: string) => {
+    complaint = (complaint + chunk).slice(0, LONGEST_COMPLAINT);
+  });
+  const finish = (): void => void out.end();
+  socket.once('end', finish).once('close', finish).once('error', finish);
+  const lines = createInterface({ input: out })[Symbol.asyncIterator]();
+  return {
+    async ask(line) {
+      socket.write(`${line}\n`);
+      const { done, value } = await lines.next();
+      if (!done) return value;
+      throw new MlserveError(
+        'SMOKE_FAILED',
+        `the program that asks the server ended: ${complaint.trim() || 'without a word'}`,
+      );
+    },
+    end: () => void socket.end(),
+  };
+}
+
+async function readLog(docker: Dockerode, container: Container): Promise<string> {
+  const answer = await container.logs({ stdout: true, stderr: true, follow: false, tail: LOG_LINES });
+  const all = new PassThrough();
+  docker.modem.demuxStream(
+    Readable.from([answer]).once('end', () => all.end()),
+    all,
+    all,
+  );
+  return (await text(all)).trimEnd();
+}

@@ -1,0 +1,19 @@
+/** Environment → the `Imaging` port: everything that making an image asks of the world. Loaded when it is first needed. */
+import process from 'node:process';
+import type { Imaging } from '../image/imaging.ts';
+import { credentialsFrom } from './docker/credentials.ts';
+import { findEngine } from './docker/find-engine.ts';
+import { httpRegistry } from './http-registry.ts';
+import { imageParts } from './image-parts.ts';
+import { gitRevision } from './revision.ts';
+
+export function realImaging(env: Readonly<Record<string, string | undefined>>): Imaging {
+  const credentials = credentialsFrom(env);
+  return {
+    platform: `linux/${process.arch}`,
+    engine: () => findEngine(env, credentials),
+    registry: httpRegistry(credentials),
+    revision: gitRevision,
+    parts: imageParts,
+  };
+}

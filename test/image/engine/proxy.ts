@@ -1,0 +1,47 @@
+/** A socket in front of the engine that a test can cut: what a client sees of an engine that dies. */
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { tempFolder } from '../../support/temp.ts';
+import { DOCKER_HOST } from './support.ts';
+
+export interface EngineProxy {
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  /** Closes every connection, and takes no more. */
+  die(): void;
+}
+
+/** `onData` sees what the engine answers. */
+export async function engineProxy(onData: (text: string, proxy: EngineProxy) => void = () => {}): Promise<EngineProxy> {
+  const path = join(await tempFolder(), 'docker.sock');
+  const sockets = new Set<Socket>();
+  let isDead = false;
+  const proxy: EngineProxy = {
+    host: `unix://${path}`,
+    die() {
+      isDead = true;
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const engine = connect({ path: DOCKER_HOST.replace('unix://', ''), allowHalfOpen: true });
+    for (const socket of [client, engine]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    }
+    client.pipe(engine);
+    engine.on('data', (chunk) => {
+      if (!isDead) onData(chunk.toString('latin1'), proxy);
+      if (!isDead) client.write(chunk);
+    });
+    engine.on('end', () => client.end()).on('close', () => client.destroy());
+    client.on('close', () => engine.destroy());
+  });
+  await new Promise<void>((ready) => server.listen(path, ready));
+  onTestFinished(() => {
+    if (!isDead) proxy.die();
+  });
+  return proxy;
+}
