@@ -18,7 +18,9 @@ export class GrpcConnections {
   readonly #open = new Map<Http2Session, Connection>();
   /** In the order in which they became idle. */
   readonly #idle = new Set<Http2Session>();
-  #size = 0;
+  /** What the kernel has handed over. */
+  readonly #sockets = new Set<Socket>();
+  #onEmpty: (() => void) | undefined;
 
   constructor(most: number) {
     this.#most = most;
@@ -30,9 +32,12 @@ export class GrpcConnections {
 
   /** A socket from the kernel. Past the limit the one that has been idle longest makes room: whoever only holds connections shuts nobody out. */
   accept(socket: Socket): void {
-    this.#size++;
-    socket.once('close', () => this.#size--);
-    if (this.#size <= this.#most) return;
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#onEmpty?.();
+    });
+    if (this.#sockets.size <= this.#most) return;
     const [oldest] = this.#idle;
     if (oldest === undefined) socket.destroy();
     else oldest.destroy();
@@ -47,9 +52,18 @@ export class GrpcConnections {
     });
   }
 
+  /** Resolves as soon as nobody is connected. */
+  allClosed(): Promise<void> {
+    if (this.#sockets.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+    });
+  }
+
   /** Closes all of them now, whatever they do. */
   cut(): void {
     for (const session of this.sessions) session.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   /** A call begins; answers whose it is. */

@@ -28,6 +28,7 @@ export class GrpcStreams {
   readonly #open = new Map<string, GrpcStream>();
   readonly #sweep: NodeJS.Timeout;
   #last = 0;
+  #onEmpty: (() => void) | undefined;
 
   constructor(parts: StreamsParts) {
     this.#parts = parts;
@@ -64,6 +65,14 @@ export class GrpcStreams {
     for (const stream of this.#open.values()) stream.refuse(SHUTTING_DOWN.code, SHUTTING_DOWN.details);
   }
 
+  /** Resolves as soon as no call is under way. */
+  allClosed(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+    });
+  }
+
   /** To be called when the port has closed. */
   stop(): void {
     clearInterval(this.#sweep);
@@ -87,6 +96,7 @@ export class GrpcStreams {
       connections.end(session);
       this.#open.delete(tag);
       watched.closed();
+      if (this.#open.size === 0) this.#onEmpty?.();
     });
   }
 }

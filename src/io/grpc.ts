@@ -83,13 +83,21 @@ async function close({ port, server, connections, streams }: Open, timeoutMs: nu
   port.close();
   await Promise.all(connections.sessions.map((session) => farewell(session, Math.min(FAREWELL_MS, timeoutMs))));
   streams.finish();
-  await new Promise<void>((resolve) => {
-    const last = setTimeout(() => streams.refuseAll(), timeoutMs);
-    // The library's own way to cut knows no connections while its statistics are off.
-    const cut = setTimeout(() => connections.cut(), timeoutMs + LAST_WORD_MS);
-    server.tryShutdown(() => {
-      clearTimeout(last);
-      clearTimeout(cut);
+  const last = setTimeout(() => streams.refuseAll(), timeoutMs);
+  await within(streams.allClosed(), timeoutMs + LAST_WORD_MS);
+  clearTimeout(last);
+  // Only now: on Node 24 the library takes a server that never listened itself for one without connections.
+  server.tryShutdown(() => {});
+  for (const session of connections.sessions) session.close();
+  await within(connections.allClosed(), LAST_WORD_MS);
+  connections.cut();
+}
+
+function within(work: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void work.then(() => {
+      clearTimeout(timer);
       resolve();
     });
   });
