@@ -118,7 +118,7 @@ describe('mlserve serve with gRPC', () => {
     const spy = join(dir, 'spy.cjs');
     const text = `const { _load } = require('node:module');
       require('node:module')._load = function (name) {
-        if (/@grpc|protobufjs/.test(name)) process.stderr.write('LOADED ' + name + '\\n');
+        if (/@grpc|protobufjs|vendor.grpc/.test(name)) process.stderr.write('LOADED ' + name + '\\n');
         return _load.apply(this, arguments);
       };`;
     await writeFile(spy, text);
