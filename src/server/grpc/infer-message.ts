@@ -66,11 +66,12 @@ function read(bytes: Uint8Array): InferMessage {
   let modelName = '';
   let modelVersion = '';
   let id = '';
+  let found = 0;
   reader.fields((field) => {
     if (field === 1) modelName = reader.string();
     else if (field === 2) modelVersion = reader.string();
     else if (field === 3) id = reader.string();
-    else if (field === 4) takeRequestParameter(readParameter(reader), parameters);
+    else if (field === 4) takeRequestParameter(readParameter(reader, found++), parameters);
     else if (field === 5) add(inputs, readInput(reader), 'inputs');
     else if (field === 6) add(outputs, readOutput(reader), 'outputs');
     else if (field === 7) {
@@ -86,12 +87,13 @@ function readInput(reader: WireReader): InferInput {
   const contents: ByteRange[] = [];
   let name = '';
   let datatype = '';
+  let found = 0;
   reader.message(() => {
     reader.fields((field) => {
       if (field === 1) name = reader.string();
       else if (field === 2) datatype = reader.string();
       else if (field === 3) reader.int64s((dim) => addDimension(shape, dim));
-      else if (field === 4) takeInputParameter(readParameter(reader));
+      else if (field === 4) takeInputParameter(readParameter(reader, found++));
       else if (field === 5) add(contents, reader.range(), 'contents');
     });
   });
@@ -101,10 +103,11 @@ function readInput(reader: WireReader): InferInput {
 function readOutput(reader: WireReader): InferOutput {
   let name = '';
   let classes: number | undefined;
+  let found = 0;
   reader.message(() => {
     reader.fields((field) => {
       if (field === 1) name = reader.string();
-      else if (field === 2) classes = classesIn(readParameter(reader)) ?? classes;
+      else if (field === 2) classes = classesIn(readParameter(reader, found++)) ?? classes;
     });
   });
   return { name, classes };

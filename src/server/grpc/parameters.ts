@@ -15,8 +15,14 @@ const RESERVED = 'triton_';
 /** The one of them that clients may send: whether an answer says that it is the last one to its request. */
 const FINAL_WANTED = 'triton_enable_empty_final_response';
 
-/** The map entry at the cursor. Nothing is kept of a name that nobody asks for. */
-export function readParameter(reader: WireReader): Parameter {
+/** More than any client sends: reading millions would take seconds. */
+const MOST_PARAMETERS = 1000;
+
+/** The map entry at the cursor, behind so many others. Nothing is kept of a name that nobody asks for. */
+export function readParameter(reader: WireReader, before: number): Parameter {
+  if (before >= MOST_PARAMETERS) {
+    throw new Refusal(400, `Unable to parse 'parameters': there are more than ${MOST_PARAMETERS}`);
+  }
   let name = '';
   let value: ParameterValue | undefined;
   reader.message(() => {
