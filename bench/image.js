@@ -6,8 +6,8 @@ import { launch, machine, root, serve, withServers } from './support/launch.js';
 import { judged, table } from './support/stats.js';
 import { interleaved, wrkScript } from './support/wrk.js';
 
-const ROUNDS = 5;
-const SECONDS = 4;
+const ROUNDS = 9;
+const SECONDS = 2;
 const CONNECTIONS = 4;
 const SIDE = 224;
 const BAR_JSON = 2;

@@ -57,8 +57,8 @@ function writeMlserverSettings(folder, port) {
   writeFileSync(join(folder, 'model-settings.json'), JSON.stringify({ name: 'iris', implementation: 'runtime.Iris' }));
 }
 
-/** Memory of a process and all below it, in megabytes. */
-export function treeMb(pid) {
+/** A process and all below it. */
+function tree(pid) {
   const children = new Map();
   for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
     try {
@@ -68,9 +68,12 @@ export function treeMb(pid) {
       // It has ended meanwhile.
     }
   }
-  const sum = (each) => residentMb(each) + (children.get(each) ?? []).reduce((total, child) => total + sum(child), 0);
-  return sum(pid);
+  const below = (each) => [each, ...(children.get(each) ?? []).flatMap(below)];
+  return below(pid);
 }
+
+/** Memory of a process and all below it, in megabytes. */
+export const treeMb = (pid) => tree(pid).reduce((sum, each) => sum + residentMb(each), 0);
 
 /** Starts one and waits until it answers `request` with 200. `folder` is for its files. */
 export async function startPeer(name, folder, request) {
@@ -101,11 +104,13 @@ export async function startPeer(name, folder, request) {
   return { child, url, pid: child.pid, startMs: performance.now() - start };
 }
 
-/** Ends it and whatever it started. */
+/** Ends it and whatever it started, by their ids: some of them make sessions of their own. */
 export function stopPeer({ child }) {
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
+  for (const pid of tree(child.pid)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   }
 }

@@ -50,12 +50,15 @@ export async function wrk({ url, pid, path, script, connections, seconds }) {
   };
 }
 
+/** Until what runs often is compiled. */
+const WARM_UP_S = 3;
+
 /** The same for several targets in turn, `rounds` times after one that warms up; by name, the median of each figure. */
 export async function interleaved(targets, { rounds, seconds, connections }) {
   const seen = new Map(targets.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const target of targets) {
-      const figures = await wrk({ ...target, connections, seconds: round === 0 ? 2 : seconds });
+      const figures = await wrk({ ...target, connections, seconds: round === 0 ? WARM_UP_S : seconds });
       if (round > 0) seen.get(target.name).push(figures);
     }
   }

@@ -5,7 +5,7 @@ import type { GrpcHandler } from '../server/grpc/contract.ts';
 import type { ReflectionRequest, Reflector } from '../server/grpc/reflection.ts';
 import type { CallDefinition } from './grpc-definitions.ts';
 import { answer, decode, taken } from './grpc-messages.ts';
-import type { GrpcStream } from './grpc-stream.ts';
+import { type GrpcStream, SHUTTING_DOWN } from './grpc-stream.ts';
 
 export interface LongCall<C> {
   readonly handler: GrpcHandler;
@@ -19,7 +19,6 @@ type Duplex = ServerDuplexStream<Buffer, Buffer>;
 /** Messages of one stream that are answered at once; more wait unread. */
 const MOST_AT_ONCE = 64;
 const WATCH_EVERY_MS = 250;
-const SHUTTING_DOWN = { code: 14, details: 'the server is shutting down' };
 const INVALID_ARGUMENT = 3;
 
 /** Requests are answered beside one another and replied to in their order. A failure is a reply like any other, unless the client wants it to end the stream. */

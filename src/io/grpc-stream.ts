@@ -17,6 +17,7 @@ import type { ByteBudget } from './byte-budget.ts';
 const CANCELLED = 1;
 const INVALID_ARGUMENT = 3;
 const UNAVAILABLE = 14;
+export const SHUTTING_DOWN = { code: UNAVAILABLE, details: 'the server is shutting down' };
 export const NO_ROOM = 'too many bytes of requests wait (limits.queueBytes); try again later';
 
 interface StreamParts {

@@ -1,15 +1,13 @@
 /** The HTTP/2 server that grpc-js has made → its streams as `GrpcStream`s, each to be found by the call that the library makes of it. */
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
 import type { Metadata } from '@grpc/grpc-js';
-import type { Headers, Peer } from '../server/contract.ts';
+import type { Headers } from '../server/contract.ts';
 import type { GrpcHandler } from '../server/grpc/contract.ts';
 import { MODEL_STREAM_INFER, REFLECTIONS } from '../server/grpc/rpcs.ts';
 import { requestIdOf } from '../server/identity.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { GrpcConnections } from './grpc-connections.ts';
-import { GrpcStream } from './grpc-stream.ts';
-import { certificateOf } from './peer-certificate.ts';
+import { GrpcStream, SHUTTING_DOWN } from './grpc-stream.ts';
 
 /** A name of request metadata: ours, whatever a client sends under it. */
 const TAG = 'x-mlserve-stream';
@@ -30,6 +28,7 @@ export class GrpcStreams {
   readonly #open = new Map<string, GrpcStream>();
   readonly #sweep: NodeJS.Timeout;
   #last = 0;
+  #onEmpty: (() => void) | undefined;
 
   constructor(parts: StreamsParts) {
     this.#parts = parts;
@@ -61,6 +60,19 @@ export class GrpcStreams {
     for (const stream of this.#open.values()) stream.finish?.();
   }
 
+  /** Ends every call now, whatever its state. */
+  refuseAll(): void {
+    for (const stream of this.#open.values()) stream.refuse(SHUTTING_DOWN.code, SHUTTING_DOWN.details);
+  }
+
+  /** Resolves as soon as no call is under way. */
+  allClosed(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+    });
+  }
+
   /** To be called when the port has closed. */
   stop(): void {
     clearInterval(this.#sweep);
@@ -72,27 +84,21 @@ export class GrpcStreams {
     const { handler, budget, connections } = this.#parts;
     // What HTTP/1.1 calls it; whoever looks at headers knows that name.
     headers.host ??= headers[':authority'];
-    const head = { path, headers: known, requestId: requestIdOf(known), peer: peerOf(stream) };
+    const { session } = stream;
+    const head = { path, headers: known, requestId: requestIdOf(known), peer: connections.begin(session) };
     const tag = String(this.#last++);
     headers[TAG] = tag;
     const timeout = headers['grpc-timeout'];
     if (typeof timeout === 'string') headers['grpc-timeout'] = boundedTimeout(timeout);
     const watched = new GrpcStream({ stream, head, handler, budget, isOpenEnded: OPEN_ENDED.includes(path) });
     this.#open.set(tag, watched);
-    const { session } = stream;
-    if (session !== undefined) connections.begin(session);
     stream.once('close', () => {
-      if (session !== undefined) connections.end(session);
+      connections.end(session);
       this.#open.delete(tag);
       watched.closed();
+      if (this.#open.size === 0) this.#onEmpty?.();
     });
   }
-}
-
-function peerOf({ session }: ServerHttp2Stream): Peer {
-  const address = session?.socket.remoteAddress;
-  // What the session shows is a stand-in for the socket, without its type.
-  return { address, certificate: session?.encrypted ? certificateOf(session.socket as TLSSocket) : 'none' };
 }
 
 /** Milliseconds of the units that can say more than 32 bits hold, which is what the library computes with. */

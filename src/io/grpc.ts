@@ -21,6 +21,8 @@ const PING_TIMEOUT_MS = 20_000;
 /** How long a client may take to hear that it should send no more. */
 const FAREWELL_MS = 500;
 const LAST_STREAM = 2 ** 31 - 1;
+/** Between the refusal of what is left and the end of its connections. */
+const LAST_WORD_MS = 50;
 
 /** Throws PORT_IN_USE, and CONFIG_INVALID where the address cannot be listened on. */
 export async function listenGrpc(handler: GrpcHandler, options: GrpcListenOptions): Promise<Listener> {
@@ -81,11 +83,21 @@ async function close({ port, server, connections, streams }: Open, timeoutMs: nu
   port.close();
   await Promise.all(connections.sessions.map((session) => farewell(session, Math.min(FAREWELL_MS, timeoutMs))));
   streams.finish();
-  await new Promise<void>((resolve) => {
-    // The library's own way to cut knows no connections while its statistics are off.
-    const cut = setTimeout(() => connections.cut(), timeoutMs);
-    server.tryShutdown(() => {
-      clearTimeout(cut);
+  const last = setTimeout(() => streams.refuseAll(), timeoutMs);
+  await within(streams.allClosed(), timeoutMs + LAST_WORD_MS);
+  clearTimeout(last);
+  // Only now: on Node 24 the library takes a server that never listened itself for one without connections.
+  server.tryShutdown(() => {});
+  for (const session of connections.sessions) session.close();
+  await within(connections.allClosed(), LAST_WORD_MS);
+  connections.cut();
+}
+
+function within(work: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void work.then(() => {
+      clearTimeout(timer);
       resolve();
     });
   });

@@ -1,4 +1,4 @@
-/** One service with every fixture model: its answers over V2 and `/predict` are what Python computed, within 1e-5. */
+/** One service with every fixture model: its answers over V2, gRPC and `/predict` are what Python computed, within 1e-5. */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,9 @@ import {
   nestedText,
   parseLossless,
 } from '../support/cases.ts';
-import { fixturePath, listFixtures } from '../support/fixtures.ts';
+import { fixturePath, listFixtures, readCases } from '../support/fixtures.ts';
+import { GrpcClient } from '../support/grpc-client.ts';
+import { answeredTensors, inferMessage } from '../support/grpc-tensors.ts';
 import { runCli } from '../support/run-cli.ts';
 import { type Served, startServer } from '../support/served.ts';
 import { makeTemp } from '../support/temp.ts';
@@ -22,6 +24,7 @@ const modelName = (fixture: string): string => fixture.replace('/', '.');
 
 let home: string;
 let served: Served;
+let grpc: GrpcClient;
 
 /** Copies every fixture into one project; a ZipMap is removed as its rule advises. */
 async function makeProject(): Promise<void> {
@@ -44,10 +47,12 @@ async function makeProject(): Promise<void> {
 beforeAll(async () => {
   home = await makeTemp();
   await makeProject();
-  served = await startServer(home, [], 100_000);
+  served = await startServer(home, ['--grpc-port', '0'], 100_000);
+  grpc = new GrpcClient(served.grpc);
 }, 120_000);
 
 afterAll(async () => {
+  grpc?.close();
   const code = await served?.stop();
   await rm(home, { recursive: true, force: true });
   expect(code).toBe(0);
@@ -84,6 +89,26 @@ describe('every fixture model', () => {
       );
     }
   });
+
+  it.each(fixtures)(
+    '%s answers gRPC with what Python computed, from typed contents and from raw ones',
+    async (fixture) => {
+      const { inputs } = readCases(fixture);
+      const cases = await readRawCases(fixture);
+      for (const form of ['raw', 'typed'] as const) {
+        const message = inferMessage(modelName(fixture), inputs, form);
+        if (message === undefined) continue;
+        const answer = await grpc.ask('ModelInfer', message);
+        expect(answer.code, answer.details).toBe(0);
+        expect(answer.headers['x-model-digest']).toMatch(/^sha256:[0-9a-f]{64}$/);
+        const outputs = answeredTensors(answer.message);
+        for (const [name, expected] of Object.entries(cases.outputs)) {
+          const actual = outputs.find((output) => output.name === name);
+          expectTensor(actual, expected, `${fixture} ${name} ${form}`);
+        }
+      }
+    },
+  );
 
   it.each(fixtures)('%s answers /predict with raw tensors with what Python computed', async (fixture) => {
     const cases = await readRawCases(fixture);

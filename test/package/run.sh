@@ -21,6 +21,7 @@ for arch in x64 arm64; do
   test -s "$package/vendor/onnxruntime-node/bin/napi-v6/linux/$arch/libonnxruntime.so.1"
 done
 test -s "$package/vendor/onnxruntime-node/LICENSE"
+grep -q 'protobufjs' "$package/vendor/grpc/LICENSES.txt"
 test ! -e node_modules/onnxruntime-node
 for notice in LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt; do test -s "$package/vendor/swagger-ui/$notice"; done
 # No package of the tree may want to run something at install time.
@@ -36,7 +37,7 @@ mlserve --version
 mlserve init flowers --model "$model" --yes
 mlserve validate flowers
 mlserve lock flowers
-mlserve serve flowers --port 0 > serve.out 2> serve.err &
+mlserve serve flowers --port 0 --grpc-port 0 > serve.out 2> serve.err &
 server=$!
 for _ in $(seq 100); do
   url=$(sed -nE 's/.*(http:\/\/127\.0\.0\.1:[0-9]+).*/\1/p' serve.out serve.err | head -n 1)
@@ -53,6 +54,18 @@ grep -qi '^x-model-digest: sha256:' headers
 grep -q '"predictions"' response.json
 curl -fsS "$url/openapi.json" | grep -q '"openapi":"3.1'
 for path in /docs /docs/page.js /docs/swagger-ui-bundle.js /docs/swagger-ui.css; do curl -fsS "$url$path" >/dev/null; done
+grpc=$(sed -nE 's/.*"address":"([^"]+)".*/\1/p' serve.err | head -n 1)
+node -e '
+  const { grpc, protoLoader } = require(`${process.cwd()}/${process.argv[1]}/vendor/grpc/index.cjs`);
+  const { messages } = require(`${process.cwd()}/${process.argv[1]}/schema/grpc/descriptors.json`);
+  const definition = protoLoader.fromJSON(messages, { keepCase: true })["inference.GRPCInferenceService"];
+  const client = new (grpc.makeClientConstructor(definition, "Service"))(process.argv[2], grpc.credentials.createInsecure());
+  client.ServerReady({}, (error, reply) => {
+    console.log("gRPC:", error ?? reply);
+    process.exitCode = reply?.ready === true ? 0 : 1;
+    client.close();
+  });
+' "$package" "$grpc"
 kill -TERM "$server"
 wait "$server"
 server=

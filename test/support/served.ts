@@ -5,6 +5,8 @@ import { bareEnv, CLI } from './run-cli.ts';
 
 export interface Served {
   readonly url: string;
+  /** `127.0.0.1:8081`; empty without gRPC. */
+  readonly grpc: string;
   readonly process: ChildProcess;
   /** Everything the server has printed for people so far. */
   log(): string;
@@ -30,6 +32,7 @@ export async function startServer(cwd: string, args: readonly string[] = [], wai
       await checkFetches(url);
       return {
         url,
+        grpc: /listening for gRPC/.test(text) ? (/"address":"([^"]+)"/.exec(text)?.[1] ?? '') : '',
         process: child,
         log: () => text,
         stop: async () => {

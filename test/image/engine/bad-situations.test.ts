@@ -250,8 +250,12 @@ describeWithEngine('building an image, when things go wrong', () => {
   it('stops at Ctrl-C: exit code 130, nothing built, nothing left running', async () => {
     const folder = await project(await tempFolder(), 'stopped', 'digest/base');
     let child: ReturnType<typeof spawn> | undefined;
+    // Once: a second one ends the process at once.
+    let isStopped = false;
     const proxy = await engineProxy((answer) => {
-      if (answer.includes('moby.buildkit.trace')) child?.kill('SIGINT');
+      if (isStopped || !answer.includes('moby.buildkit.trace')) return;
+      isStopped = true;
+      child?.kill('SIGINT');
     });
     const env = bareEnv({ DOCKER_HOST: proxy.host, DOCKER_CONFIG: '/nonexistent' });
     child = spawn(process.execPath, [CLI, 'build', 'image', '--tag', 'stopped:1'], {
