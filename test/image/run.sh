@@ -6,7 +6,7 @@ folder=${MLSERVE_TEST_FOLDER:-/var/cache/mlserve-test}
 for tool in dockerd debootstrap docker-registry; do
   command -v "$tool" >/dev/null && continue
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io debootstrap docker-registry ca-certificates curl >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io debootstrap docker-registry ca-certificates curl openssl >/dev/null
   break
 done
 trap 'test/support/docker/engine.sh stop "$folder"' EXIT
