@@ -1,28 +1,50 @@
-// Makes dist/start.js one file: all that `--version`, `--help` and usage errors load, the parser of command lines included. Run by
-// `npm run build`; without it the CLI does the same, slower. docs/decisions/0004 says why.
-import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+// Makes dist/start.js one file, all that `--version`, `--help` and usage errors load, and dist/cli, what the commands load after it: few files
+// instead of hundreds. Run by `npm run build`; without it the CLI does the same, slower. docs/decisions/0004 says why.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
+import { rolldown } from 'rolldown';
+import { writeLicenses } from './bundled-packages.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const cli = join(dist, 'cli');
 const entry = join(dist, 'start.js');
 
-// What an `import()` waits for stays a file of its own, except the way to a command's flags.
+/** What an `import()` waits for comes later, except the way to a command's flags. */
 const START = /^(program\.js$|command-line\/)/;
-// So does the class of errors, of which there must be one.
-const SHARED = 'errors.js';
+const IMPORT = /\bimport\('(\.[^']+)'\)/g;
+/** What a service needs until it has answered its first prediction is one file. */
+const SERVE = ['commands/serve.js', 'io/files.js', 'io/http.js', 'io/runtime.js', 'io/cpus.js'];
+/** Found where they are needed: some are large, some have to be files. */
+const OUTSIDE = [/^@grpc\//, 'grpc-health-check', '@inquirer/prompts', 'ajv', 'ora', 'pino', 'prom-client'];
+/** Where they are found: the errors are those that start.js has, given by `src/io/load-later.ts`. */
+const FILES = new Map([
+  ['errors.js', 'mlserve:errors'],
+  ['dockerode.cjs', '../dockerode.cjs'],
+]);
 
-const outside = {
-  name: 'outside the start',
+/** Modules that start.js loads later, by name. */
+const later = new Map();
+
+const start = {
+  name: 'start',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /.*/ }, ({ path, resolveDir, kind }) => {
-      const file = path.startsWith('.') ? relative(dist, join(resolveDir, path)) : undefined;
-      const isLater = kind === 'dynamic-import' && !START.test(file ?? '');
-      if (file !== SHARED && !isLater) return undefined;
-      return { path: file === undefined ? path : `./${file}`, external: true };
-    });
+    onLoad({ filter: /[\\/]dist[\\/].*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(IMPORT, (text, to) => {
+        const file = relative(dist, join(dirname(path), to)).replaceAll('\\', '/');
+        if (START.test(file)) return text;
+        const name = file.slice(0, -'.js'.length).replaceAll('/', '-');
+        later.set(name, join(dist, file));
+        return `loadLater('${name}')`;
+      }),
+    }));
+    onResolve({ filter: /^\w/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
     // Commander starts a process for a command that is a program of its own. mlserve has none, and loading node:child_process
     // costs a tenth of the start.
     onResolve({ filter: /^node:child_process$/ }, ({ path }) => ({ path, namespace: 'unused' }));
@@ -39,8 +61,74 @@ await build({
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  plugins: [outside],
+  inject: [join(dist, 'io', 'load-later.js')],
+  plugins: [start],
   // For commander, which is CommonJS and requires modules of Node alone.
   banner: { js: 'const require = process.getBuiltinModule;' },
   logLevel: 'warning',
 });
+
+const parts = {
+  name: 'parts',
+  resolveId(id, importer) {
+    const file = importer !== undefined && id.startsWith('.') ? join(dirname(importer), id) : undefined;
+    const at = FILES.get(file && relative(dist, file));
+    return at && { id: at, external: true };
+  },
+  transform(code, id) {
+    if (!id.startsWith(dist)) return undefined;
+    if (id === join(dist, 'version.js')) return `export const VERSION = ${JSON.stringify(version)};`;
+    // Our way to load JSON and CommonJS, as the `require` that bundlers follow.
+    return code.replaceAll('createRequire(import.meta.url)(', 'require(');
+  },
+};
+
+/** Modules that are needed at once when those of SERVE are. */
+let served;
+function isServed(id, about) {
+  served ??= SERVE.map((file) => join(dist, file)).reduce(function add(found, each) {
+    return found.has(each) ? found : (about(each)?.importedIds ?? []).reduce(add, found.add(each));
+  }, new Set());
+  return served.has(id);
+}
+
+rmSync(cli, { recursive: true, force: true });
+const bundle = await rolldown({
+  input: Object.fromEntries(later),
+  platform: 'node',
+  external: OUTSIDE,
+  preserveEntrySignatures: 'allow-extension',
+  plugins: [parts],
+});
+const { output } = await bundle.generate({
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      {
+        debugName: 'serve',
+        name: (id, context) => (isServed(id, (each) => context.getModuleInfo(each)) ? 'served' : null),
+      },
+    ],
+  },
+});
+mkdirSync(cli);
+for (const { fileName, code } of output) {
+  // Text of ASCII takes half the memory, and is read without decoding.
+  const small = await transform(code, {
+    charset: 'ascii',
+    minifyWhitespace: true,
+    legalComments: 'none',
+    target: 'node20.19',
+  });
+  const digest = createHash('sha256').update(small.code).digest('hex').slice(0, 32);
+  writeFileSync(join(cli, fileName), `//${digest}\n${small.code}`);
+}
+const inputs = Object.fromEntries(
+  output.flatMap(({ modules }) =>
+    Object.entries(modules).map(([id, { renderedLength }]) => [id, { bytesInOutput: renderedLength }]),
+  ),
+);
+writeLicenses([{ outputs: { cli: { inputs } } }], join(cli, 'LICENSES.txt'));

@@ -95,7 +95,7 @@ describe('the architecture', () => {
   });
 
   it('shares no state between the one file of the start and the rest', () => {
-    // scripts/bundle-start.js: a module that is in that file and that others import too exists twice, `errors.ts` excepted.
+    // scripts/bundle-start.js: a module that is in that file and that others import too exists twice, but for `errors.ts`.
     const isStart = (edge: Import): boolean =>
       !edge.typeOnly && (!edge.dynamic || ['program.ts', 'command-line'].includes(place(local(edge))));
     const start = new Set(['start.ts']);

@@ -22,6 +22,9 @@ export const QUICK_LIMIT_MS = 5;
 
 const UNCOUNTED_RUNS = 2;
 const MOST_RUNS = 40;
+/** So many decide where the slowest is so far below the limit: a start waits for every run. */
+const CLEAR_RUNS = 10;
+const CLEAR_MS = INLINE_LIMIT_MS / 4;
 /** No more runs are started after this; one run is always made. */
 const BUDGET_MS = 150;
 /** The largest batch is measured with inputs up to this many bytes; fewer rows stand for it beyond. */
@@ -65,9 +68,10 @@ async function measure(session: Session, signature: Signature, sizes: SampleOpti
     const { runMs } = await session.run(sampleInputs(signature, sizes), session.outputNames);
     times.push(runMs);
     if (clock.monotonic() >= end) break;
+    const counted = times.slice(UNCOUNTED_RUNS);
+    if (counted.length === CLEAR_RUNS && Math.max(...counted) < CLEAR_MS) break;
   }
-  const counted = times.length > UNCOUNTED_RUNS ? times.slice(UNCOUNTED_RUNS) : times.slice(-1);
-  return percentile95(counted);
+  return percentile95(times.length > UNCOUNTED_RUNS ? times.slice(UNCOUNTED_RUNS) : times.slice(-1));
 }
 
 /** At most `maxRows`, and no more than fit into `MOST_INPUT_BYTES`; 1 for a model without an open batch dimension. */

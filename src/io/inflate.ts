@@ -1,7 +1,6 @@
 /** A compressed body as it arrives → its bytes, counted while they come out, off the event loop. */
 import type { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { createGunzip, createInflate } from 'node:zlib';
 import type { Coding } from '../server/content-coding.ts';
 import { BodyBuffer, type BodyRoom } from './body-buffer.ts';
 import type { BodyEvents } from './http-body.ts';
@@ -18,6 +17,8 @@ export function inflate(request: IncomingMessage, coding: Coding, room: BodyRoom
     return;
   }
   const body = new BodyBuffer(room, room.maxBytes, STATE_BYTES);
+  // Loaded with the first compressed body, like all that a start can do without.
+  const { createGunzip, createInflate } = process.getBuiltinModule('node:zlib');
   const inflater = coding === 'gzip' ? createGunzip({ chunkSize: PIECE }) : createInflate({ chunkSize: PIECE });
   let received = 0;
   const onData = (chunk: Buffer): void => {

@@ -2,7 +2,6 @@
 
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { RunWatchData } from './run-watchdog.ts';
 
 // The built file, as for inference threads.
@@ -26,6 +25,7 @@ export function runWatch(): RunWatch {
 function startWatch(): RunWatch {
   const deadline = new Int32Array(new SharedArrayBuffer(4));
   const workerData: RunWatchData = { deadline, unitMs: UNIT_MS, origin: performance.timeOrigin };
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const worker = new Worker(ENTRY, { workerData, execArgv: [], name: 'mlserve-watchdog' });
   worker.unref();
   // Without it runs are not watched, which is no reason to refuse them.

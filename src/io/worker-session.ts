@@ -1,6 +1,5 @@
 /** Runtime folder × model path → a `Session` whose runs happen in a worker thread of its own. */
 import { fileURLToPath } from 'node:url';
-import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { Session, SessionOptions, SessionRun } from '../ports.ts';
 import { type FromWorker, movable, transferable, type WorkerStart } from './worker-protocol.ts';
 
@@ -24,8 +23,15 @@ export async function loadWorkerSession(
 ): Promise<Session> {
   // Its runs are watched from here: a limit of its own would start a watchdog in each thread.
   const start: WorkerStart = { folder, path, options: { threads: options.threads } };
+  // Loaded with the first worker, like all that a start can do without.
+  const threads: typeof import('node:worker_threads') = process.getBuiltinModule('node:worker_threads');
   // execArgv is emptied so that a debugger or test runner's loader stays out of the thread.
-  const worker = new Worker(ENTRY, { workerData: start, execArgv: [], env: SHARE_ENV, name: 'mlserve-inference' });
+  const worker = new threads.Worker(ENTRY, {
+    workerData: start,
+    execArgv: [],
+    env: threads.SHARE_ENV,
+    name: 'mlserve-inference',
+  });
   let waiting: Waiting | undefined;
   let reason: string | undefined;
   let releasing: Promise<void> | undefined;

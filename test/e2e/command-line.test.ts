@@ -76,9 +76,9 @@ describe('the command line', () => {
   });
 
   it.each([['--version'], ['--help'], ['servee'], ['serve --help'], ['serve --prot 80']])(
-    'loads three files to answer "mlserve %s"',
+    'loads two files to answer "mlserve %s"',
     async (line) => {
-      expect(await loadedBy(line.split(' '))).toEqual(['bin/mlserve.js', 'dist/errors.js', 'dist/start.js']);
+      expect(await loadedBy(line.split(' '))).toEqual(['bin/mlserve.js', 'dist/start.js']);
     },
   );
 

@@ -1,0 +1,96 @@
+/** Name of a part of the CLI → its module, with code that an earlier run compiled. The build puts it where start.js has an `import()`. */
+import * as errors from '../errors.ts';
+
+interface Part {
+  readonly exports: unknown;
+}
+
+type Load = (file: string) => unknown;
+type Compiled = (exports: object, require: Load, module: Part, filename: string) => void;
+
+/** SHA-256, before the code. */
+const DIGEST_BYTES = 32;
+
+const parts = new Map<string, Part>();
+
+/** `name` of a file in `dist/cli`, which `scripts/bundle-start.js` makes. Rejects with what the module throws. */
+export async function loadLater(name: string): Promise<unknown> {
+  // Not imported: the start of `--help` needs none of it.
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
+  return load(fileURLToPath(new URL(`./cli/${name}.cjs`, import.meta.url)));
+}
+
+function load(file: string): unknown {
+  const known = parts.get(file);
+  if (known !== undefined) return known.exports;
+  const { dirname, join } = process.getBuiltinModule('node:path');
+  const outside = process.getBuiltinModule('node:module').createRequire(file);
+  const part: Part = { exports: {} };
+  parts.set(file, part);
+  const require: Load = (id) => {
+    // One class of errors for all: `instanceof` tells them from bugs.
+    if (id === 'mlserve:errors') return errors;
+    return id.startsWith('./') ? load(join(dirname(file), id)) : outside(id);
+  };
+  compile(file)(part.exports as object, Object.assign(require, { resolve: outside.resolve }), part, file);
+  return part.exports;
+}
+
+/**
+ * Node's own cache keeps a file as it was when it was compiled, without the functions that ran later, and these are what takes time. So the code
+ * is kept as it is at the end, beside Node's: by the digest in the file's first line, and by command, as each runs other functions.
+ */
+function compile(file: string): Compiled {
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  const { Script, constants } = process.getBuiltinModule('node:vm');
+  const source = readFileSync(file, 'latin1');
+  const cache = cacheFile(source.slice(2, source.indexOf('\n')));
+  const cachedData = cache === undefined ? undefined : read(cache);
+  const script = new Script(`(function (exports, require, module, __filename) {${source}\n})`, {
+    filename: file,
+    ...(cachedData && { cachedData }),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
+    process.once('exit', () => write(cache, script.createCachedData()));
+  }
+  return script.runInThisContext() as Compiled;
+}
+
+/** Undefined where Node keeps no compiled code: before Node 22, and where the environment forbids it. */
+function cacheFile(digest: string): string | undefined {
+  const { getCompileCacheDir } = process.getBuiltinModule('node:module') as {
+    getCompileCacheDir?(): string | undefined;
+  };
+  const folder = getCompileCacheDir?.();
+  if (folder === undefined) return undefined;
+  const command = (process.argv[2] ?? '').replace(/[^a-z]/g, '').slice(0, 16);
+  return process.getBuiltinModule('node:path').join(folder, `mlserve-${command}-${digest}`);
+}
+
+/** Undefined when there is none, or not as it was written: V8 trusts what it is given. */
+function read(file: string): Buffer | undefined {
+  try {
+    const kept = process.getBuiltinModule('node:fs').readFileSync(file);
+    const code = kept.subarray(DIGEST_BYTES);
+    return digestOf(code).equals(kept.subarray(0, DIGEST_BYTES)) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In one piece or not at all. A cache that cannot be written is none. */
+function write(file: string, code: Buffer): void {
+  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const written = `${file}.${process.pid}`;
+  try {
+    writeFileSync(written, Buffer.concat([digestOf(code), code]), { mode: 0o600 });
+    renameSync(written, file);
+  } catch {
+    // Nothing depends on it.
+  }
+}
+
+function digestOf(code: Buffer): Buffer {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(code).digest();
+}
