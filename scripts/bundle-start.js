@@ -123,6 +123,7 @@ for (const { fileName, code } of output) {
     legalComments: 'none',
     target: 'node20.19',
   });
+  if (Buffer.byteLength(small.code) !== small.code.length) throw new Error(`${fileName} is not ASCII`);
   const digest = createHash('sha256').update(small.code).digest('hex').slice(0, 32);
   writeFileSync(join(cli, fileName), `//${digest}\n${small.code}`);
 }

