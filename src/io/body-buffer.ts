@@ -1,6 +1,7 @@
 /** Pieces of a body → one buffer, within its limit and its share of the memory for bodies. */
 import { Buffer } from 'node:buffer';
 import type { ByteShare } from './byte-budget.ts';
+import { freeBytes } from './free-bytes.ts';
 
 const EMPTY = Buffer.alloc(0);
 /** Smaller pieces are copied together into blocks: kept, one of a byte would cost hundreds. */
@@ -68,7 +69,10 @@ export class BodyBuffer {
     const before = (WIDEST - ((this.#room.alignAt ?? 0) % WIDEST)) % WIDEST;
     const whole = Buffer.allocUnsafeSlow(this.#size + before).subarray(before);
     let at = 0;
-    for (const piece of this.#pieces) at += piece.copy(whole, at);
+    for (const piece of this.#pieces) {
+      at += piece.copy(whole, at);
+      freeBytes(piece);
+    }
     this.#drop();
     return whole;
   }

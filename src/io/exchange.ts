@@ -8,6 +8,7 @@ import type { ByteBudget, ByteShare } from './byte-budget.ts';
 import type { ChunkPacer } from './chunk-pacer.ts';
 import { bodyBytes, compressResponse, SMALLEST_COMPRESSED } from './compress.ts';
 import type { Connection, Connections } from './connections.ts';
+import { freeBytes } from './free-bytes.ts';
 import { type BodyEvents, readBody } from './http-body.ts';
 import { send, sendUnread } from './http-response.ts';
 import type { SpareTime, TurnBudget } from './spare-time.ts';
@@ -94,7 +95,7 @@ export class Exchange implements BodyEvents {
     const { method, target, headers, peer } = this.#head as RequestHead;
     const admission = this.#admission as Admission;
     const { signal } = this.#connection.gone;
-    const asked: Request = { method, target, headers, peer, body, signal, admission };
+    const asked: Request = { method, target, headers, peer, body, freeBody: () => freeBytes(body), signal, admission };
     this.#isHandled = true;
     this.#port.handler.handle(asked).then(
       (given) => this.#answer(given),

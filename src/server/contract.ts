@@ -31,6 +31,8 @@ export interface RequestHead {
 export interface Request extends RequestHead {
   /** Decompressed, whatever `content-encoding` says. */
   readonly body: Uint8Array;
+  /** Called as soon as nothing of `body` is needed any more, by whoever knows it before the answer. */
+  readonly freeBody?: () => void;
   /** Without one, the request is asked again who it is from. */
   readonly admission?: Admission;
   /** Aborted when the client has gone. */

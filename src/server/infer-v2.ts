@@ -7,7 +7,10 @@ import { writeV2Response } from './v2-response.ts';
 
 export async function inferV2(service: Service, call: Call): Promise<Answer> {
   const { entry, request } = call;
-  const wanted = readV2Request(request.body, request.headers[HEADER_LENGTH_FIELD], entry, limitsOf(service, call));
+  const headerLength = request.headers[HEADER_LENGTH_FIELD];
+  const wanted = readV2Request(request.body, headerLength, entry, limitsOf(service, call));
+  // Tensors that came as bytes lie in the body.
+  if (headerLength === undefined) request.freeBody?.();
   const readAt = service.clock.monotonic();
   const result = await runModel(service, call, wanted);
   const ranAt = service.clock.monotonic();

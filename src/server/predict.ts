@@ -17,6 +17,7 @@ export async function predict(service: Service, call: Call): Promise<Answer> {
   const { entry, request, requestId } = call;
   const batch = readPredictBody(request.body, entry, limitsOf(service, call));
   const { outputs } = entry.served;
+  request.freeBody?.();
   const readAt = service.clock.monotonic();
   const result = await runModel(service, call, { ...batch, outputs: outputs.wanted });
   const ranAt = service.clock.monotonic();

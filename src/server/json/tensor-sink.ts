@@ -5,8 +5,14 @@ import { ELEMENT_READERS, type ElementReader } from './element-readers.ts';
 import type { JsonReader } from './json-reader.ts';
 import { RUN_KINDS, type RunKind, readRun } from './number-run.ts';
 
+/**
+ * Elements that are read in one call: one call for a whole image would run in code that V8 makes for that one call, and makes again after each
+ * collection of garbage.
+ */
+const PIECE = 512;
+
 /** Where integers of a run stand until they are assigned to the typed array, which converts them all at once. */
-const RUN = new Float64Array(512);
+const RUN = new Float64Array(PIECE);
 
 export class TensorSink {
   readonly type: ServableType;
@@ -44,7 +50,7 @@ export class TensorSink {
     const start = this.length;
     for (let count = 1; count > 0 && this.length - start < most; this.length += count) {
       if (this.length === this.#data.length) this.#grow();
-      const end = Math.min(start + most, this.#data.length);
+      const end = Math.min(start + most, this.#data.length, this.length + PIECE);
       count = kind.isDirect ? this.#readRun(reader, end, kind) : this.#convertRun(reader, end, kind);
     }
     return this.length - start;
@@ -55,7 +61,7 @@ export class TensorSink {
   }
 
   #convertRun(reader: JsonReader, end: number, kind: RunKind): number {
-    const count = readRun(reader, RUN, [0, Math.min(end - this.length, RUN.length)], kind);
+    const count = readRun(reader, RUN, [0, end - this.length], kind);
     if (count > 0) (this.#data as Int32Array).set(count === RUN.length ? RUN : RUN.subarray(0, count), this.length);
     return count;
   }
