@@ -9,11 +9,13 @@ interface Part {
 type Load = (file: string) => unknown;
 type Compiled = (exports: object, require: Load, module: Part, filename: string) => void;
 
+/** A service has begun to answer by then. */
+const SOON_MS = 1000;
 /** SHA-256, before the code. */
 const DIGEST_BYTES = 32;
 
 const parts = new Map<string, Part>();
-/** Code to keep when the process ends, by its file. */
+/** Code that is still to be kept, by its file. */
 const unkept = new Map<string, Script>();
 
 /** `name` of a file in `dist/cli`, which `scripts/bundle-start.js` makes. Rejects with what the module throws. */
@@ -41,7 +43,7 @@ function load(file: string): unknown {
 
 /**
  * Node's own cache keeps a file as it was when it was compiled, without the functions that ran later, and these are what takes time. So the code
- * is kept as it is at the end, beside Node's: by the digest in the file's first line, and by command, as each runs other functions.
+ * is kept as it is later, beside Node's: by the digest in the file's first line, and by command, as each runs other functions.
  */
 function compile(file: string): Compiled {
   const { readFileSync } = process.getBuiltinModule('node:fs');
@@ -55,14 +57,22 @@ function compile(file: string): Compiled {
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
-    if (unkept.size === 0) process.once('exit', keepCode);
+    if (unkept.size === 0) keepLater();
     unkept.set(cache, script);
   }
   return script.runInThisContext() as Compiled;
 }
 
+/** When the process ends, or soon: a service goes on for long, and V8 forgets the code of functions that ran only at its start. */
+function keepLater(): void {
+  process.once('exit', keepCode);
+  setTimeout(keepCode, SOON_MS).unref();
+}
+
 function keepCode(): void {
+  process.off('exit', keepCode);
   for (const [file, script] of unkept) write(file, script.createCachedData());
+  unkept.clear();
 }
 
 /** Undefined where Node keeps no compiled code: before Node 22, and where the environment forbids it. */
