@@ -24,7 +24,7 @@ export function resolve(input: ResolveInput): Resolved {
     name: written.name ?? '',
     version,
     models: (written.models ?? []).map((model, at) => resolveModel(model, version, ofModels[at] ?? values)),
-    ...serviceSections(values),
+    ...serviceSections(values, written.deploy),
   };
   return { spec: freeze(spec), origins: originsOf(spec, written, origins), issues };
 }

@@ -1,4 +1,5 @@
 /** The JSON Schema of `mlserve.yaml`: what the parser validates with and what editors complete from. `title` says what is expected. */
+import { ENVIRONMENTS } from './deploy-spec.ts';
 import { BYTES_PATTERN, DURATION_PATTERN, expectedSetting, type Setting, URL_PATH_PATTERN } from './settings.ts';
 import { SETTINGS } from './settings-table.ts';
 
@@ -161,6 +162,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   limits: 'What a request may take.',
   drain: 'How the server stops.',
   image: 'What "mlserve build image" makes.',
+  deploy: 'What "mlserve deploy" writes for Kubernetes.',
 };
 
 /** The sections that a model may have of its own. */
@@ -170,10 +172,39 @@ function modelSections(): Record<string, JsonSchema> {
   return Object.fromEntries([...names].map((section) => [section, sectionSchema(section, settings)]));
 }
 
-function sectionSchema(section: string, settings: readonly Setting[] = SETTINGS): JsonSchema {
+function sectionSchema(section: string, settings: readonly Setting[] = SETTINGS): ReturnType<typeof object> {
   const own = settings.filter(({ path }) => path.startsWith(`${section}.`));
   const properties = own.map((setting) => [setting.path.slice(section.length + 1), settingSchema(setting)] as const);
   return object(Object.fromEntries(properties), [], SECTIONS[section] ?? '');
+}
+
+const PATCH = object(
+  {
+    kind: name('Kind of the objects: Deployment.'),
+    name: name('Name of the object; every object of the kind where absent.'),
+    env: {
+      enum: ENVIRONMENTS,
+      title: `one of ${ENVIRONMENTS.join(', ')}`,
+      description: 'The environment it is for; all of them where absent.',
+    },
+    patch: {
+      title: 'a mapping (strategic merge patch) or a list of operations (JSON patch)',
+      description: 'What changes: a strategic merge patch, or a JSON patch (RFC 6902).',
+      anyOf: [
+        { type: 'object', minProperties: 1 },
+        { type: 'array', minItems: 1, items: { type: 'object' } },
+      ],
+    },
+  },
+  ['kind', 'patch'],
+  'A change to what is written, made last.',
+);
+
+/** Settings, and what no setting can say. */
+function deploySchema(): JsonSchema {
+  const section = sectionSchema('deploy');
+  const patches = list(PATCH, 0, 'Changes to the objects, made last and in this order.');
+  return { ...section, properties: { ...section.properties, patches } };
 }
 
 const MODEL = object(
@@ -217,6 +248,7 @@ export const SCHEMA: JsonSchema = {
       version: version('What the service promises, as a semantic version.'),
       models: list(MODEL, 1, 'The models; the first is the default.'),
       ...Object.fromEntries(Object.keys(SECTIONS).map((section) => [section, sectionSchema(section)])),
+      deploy: deploySchema(),
     },
     ['apiVersion', 'name', 'version', 'models'],
     'A service around ONNX models: mlserve.yaml.',

@@ -1,6 +1,8 @@
 /** The values of settings by path → the sections of the service spec, and those of a model. */
+import type { DeployPatch } from './deploy-spec.ts';
 import type { Values } from './resolve-settings.ts';
 import type { ModelSettings, ServiceSpec } from './spec.ts';
+import type { WrittenDeploy } from './written.ts';
 
 type Section = keyof Omit<ServiceSpec, 'name' | 'version' | 'models'>;
 
@@ -16,14 +18,21 @@ const NAMES: readonly Section[] = [
   'limits',
   'drain',
   'image',
+  'deploy',
 ];
 
-export function serviceSections(values: Values): Pick<ServiceSpec, Section> {
+export function serviceSections(values: Values, written: WrittenDeploy = {}): Pick<ServiceSpec, Section> {
+  const sections = Object.fromEntries(NAMES.map((name) => [name, membersOf(values, name)]));
   // The table holds the members of the types: a test compares them.
-  return Object.fromEntries(NAMES.map((name) => [name, membersOf(values, name)])) as unknown as Pick<
+  return { ...sections, deploy: { ...sections.deploy, patches: patchesOf(written) } } as unknown as Pick<
     ServiceSpec,
     Section
   >;
+}
+
+/** Each has a kind and a patch: the schema demands them. */
+function patchesOf({ patches = [] }: WrittenDeploy): readonly DeployPatch[] {
+  return patches.map(({ kind = '', name, env, patch = {} }) => ({ kind, name, env, patch }));
 }
 
 export function modelSections(values: Values): ModelSettings {

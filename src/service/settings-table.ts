@@ -39,6 +39,87 @@ export const PORT_VARIABLES = ['AIP_HTTP_PORT', 'SAGEMAKER_BIND_TO_PORT', 'PORT'
 
 const fromPlatform = (platform: readonly string[], setting: Setting): Setting => ({ ...setting, platform });
 
+/** What "mlserve deploy" writes. */
+const DEPLOY_SETTINGS: readonly Setting[] = [
+  text(
+    'deploy.namespace',
+    '',
+    'Namespace in the environment prod, and with -dev and -staging added in the others; empty: the name of the service.',
+  ),
+  number(['deploy.minReplicas', 'integer'], 2, [1, 1000], 'Fewest pods; the environment dev has one.'),
+  number(['deploy.maxReplicas', 'integer'], 10, [1, 1000], 'Most pods that the autoscaler starts.'),
+  number(
+    ['deploy.cpuTarget', 'integer'],
+    70,
+    [1, 100],
+    'Percent of the requested CPU in use, on average, above which the autoscaler starts more pods.',
+  ),
+  number(
+    ['deploy.cpuMillicores', 'integer'],
+    0,
+    [0, 1_000_000],
+    'CPU requested for a pod, in thousandths of a core; 0 derives it from the threads of the models.',
+  ),
+  choice(
+    'deploy.cpuLimit',
+    ['on', 'off'],
+    'Whether a pod has a CPU limit: the request in whole cores, and one for the event loop.',
+  ),
+  number(
+    ['deploy.memoryBytes', 'bytes'],
+    0,
+    [0, 2 ** 44],
+    'Memory requested for a pod, and its limit; 0 derives it from the models and limits.queueBytes.',
+  ),
+  number(
+    ['deploy.startupMs', 'duration'],
+    0,
+    [0, 3_600_000],
+    'Time a pod has to load its models; 0 derives it from their size.',
+  ),
+  choice(
+    'deploy.expose',
+    ['none', 'gateway', 'ingress'],
+    'How requests come in from outside the cluster: not at all, by an HTTPRoute, or by an Ingress.',
+  ),
+  text('deploy.gateway', '', 'Gateway of the HTTPRoute, as NAMESPACE/NAME.'),
+  text(
+    'deploy.host',
+    '',
+    'Host name for requests from outside; the environments dev and staging add -dev and -staging to its first part.',
+  ),
+  text('deploy.ingressClass', '', 'Class of the Ingress.'),
+  text('deploy.ingressTls', '', 'Secret with the certificate of the Ingress; empty: NAME-ingress-tls.'),
+  text(
+    'deploy.gatewayNamespaces',
+    '',
+    'Namespaces whose pods may all call, separated by commas: where the proxies of the gateway or ingress run.',
+  ),
+  text(
+    'deploy.clientNamespaces',
+    '',
+    'Namespaces whose pods may call where they carry the label of clients, separated by commas; the own namespace always.',
+  ),
+  choice(
+    'deploy.monitor',
+    ['pod', 'service', 'annotations', 'off'],
+    'How Prometheus finds the pods: a PodMonitor, a ServiceMonitor, annotations without an operator, or not at all.',
+  ),
+  text('deploy.monitoringNamespace', 'monitoring', 'Namespace of Prometheus, which may read the metrics.'),
+  text('deploy.runbookUrl', '', 'Address to which the name of an alert is added, for its runbook; empty: none.'),
+  number(
+    ['deploy.errorPercent', 'integer'],
+    1,
+    [1, 100],
+    'Percent of requests that fail, above which an alert goes off.',
+  ),
+  choice('deploy.pullPolicy', ['Always', 'IfNotPresent'], 'When nodes ask the registry for the image.'),
+  text('deploy.pullSecret', '', 'Secret with the credentials of the registry; empty: none.'),
+  text('deploy.keysSecret', '', 'Secret with the file of API keys; empty: NAME-api-keys where auth.keysFile is set.'),
+  text('deploy.tlsSecret', '', 'Secret with certificate and key of the server; empty: NAME-tls where tls.cert is set.'),
+  text('deploy.priorityClass', '', 'PriorityClass of the pods; empty: none.'),
+];
+
 /** May also be written under a model, for that model alone. */
 const perModel = (setting: Setting): Setting => ({ ...setting, perModel: true });
 
@@ -182,4 +263,5 @@ export const SETTINGS: readonly Setting[] = [
       `Label org.opencontainers.image.${name}${name === 'licenses' ? ', an SPDX expression' : ''}; empty: none of our own.`,
     ),
   ),
+  ...DEPLOY_SETTINGS,
 ];

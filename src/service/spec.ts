@@ -2,6 +2,7 @@
  * The service spec: `mlserve.yaml` × environment × flags, resolved. Complete and readonly; every default is filled in by
  * `resolve.ts`, so later stages never ask "is it set?". The only input of engine, server, image and manifests.
  */
+import type { DeploySpec } from './deploy-spec.ts';
 
 export type FeatureType = 'number' | 'integer' | 'boolean' | 'string' | 'category';
 export type OnMissing = 'reject' | 'nan' | { readonly impute: number | string | boolean };
@@ -140,4 +141,5 @@ export interface ServiceSpec {
     readonly url: string;
     readonly documentation: string;
   };
+  readonly deploy: DeploySpec;
 }

@@ -1,4 +1,5 @@
 /** `mlserve.yaml` as people write it: every field optional, nothing filled in. Types; `schema.ts` says the same to editors. */
+import type { Environment } from './deploy-spec.ts';
 import type { FeatureType } from './spec.ts';
 
 /** A label: YAML reads `1` and `true` as a number and a boolean, which name the labels "1" and "true". */
@@ -67,4 +68,18 @@ export interface WrittenService {
   readonly limits?: WrittenSection;
   readonly drain?: WrittenSection;
   readonly image?: WrittenSection;
+  readonly deploy?: WrittenDeploy;
+}
+
+/** Settings as in the other sections, and patches. */
+export interface WrittenDeploy {
+  readonly patches?: readonly WrittenPatch[];
+  readonly [setting: string]: unknown;
+}
+
+export interface WrittenPatch {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly env?: Environment;
+  readonly patch?: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
 }

@@ -72,7 +72,7 @@ limits: {bodyBytes: 64XB}
     expect(hint(`${MODEL}server: {prot: 1}\n`)).toBe('did you mean "port"?');
     expect(hint(`${MODEL}    fetaures: {}\n`)).toBe('did you mean "features"?');
     expect(hint(`${MODEL}__proto__: {}\n`)).toMatch(/^the keys here are apiVersion, name/);
-    expect(hint(`${MODEL}deploy: {}\n`)).toMatch(/^the keys here are/);
+    expect(hint(`${MODEL}volumes: {}\n`)).toMatch(/^the keys here are/);
   });
 
   it('says what was expected and what is there', () => {
