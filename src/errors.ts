@@ -25,6 +25,10 @@ export const ERRORS = {
   LOCK_MISSING: { exit: 1, meaning: 'A command that needs `mlserve.lock` found none.' },
   LOCK_UNREADABLE: { exit: 2, meaning: '`mlserve.lock` is damaged or was written by a newer mlserve.' },
   INPUT_INVALID: { exit: 1, meaning: 'Rows given to `mlserve predict` do not fit the model.' },
+  IMAGE_UNPINNED: {
+    exit: 2,
+    meaning: 'Nothing says which image to deploy, or it is named without the digest that pins it.',
+  },
   PORT_IN_USE: { exit: 2, meaning: 'The port to listen on is taken.' },
   SERVICE_UNREACHABLE: { exit: 2, meaning: 'No service of mlserve answers at the URL.' },
   RUNTIME_UNSUPPORTED: { exit: 2, meaning: 'onnxruntime does not exist for this platform, or its files are missing.' },

@@ -30,8 +30,11 @@ export interface StagedFolder {
   /** Absolute path of the staging folder, empty at first, on the target's disk. */
   readonly path: string;
   compare(): Promise<readonly StagedFile[]>;
-  /** Moves these files into the target, over what is there; on failure the target is put back as it was. */
-  commit(paths: readonly string[]): Promise<void>;
+  /**
+   * Moves these files into the target, over what is there, and takes `obsolete` ones away with the folders that become empty; on failure the
+   * target is put back as it was.
+   */
+  commit(paths: readonly string[], obsolete?: readonly string[]): Promise<void>;
   /** Removes what was not moved. To be called in every case, also when the process is about to end. */
   discard(): Promise<void>;
 }

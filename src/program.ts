@@ -86,6 +86,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'score rows of a file, without a server',
     load: () => import('./command-line/predict.ts'),
   },
+  {
+    name: 'deploy',
+    summary: 'write what Kubernetes needs to run the service: manifests, alerts, dashboard',
+    load: () => import('./command-line/deploy.ts'),
+  },
 ];
 
 /** Runs a command line → its exit code. Throws USAGE for one that cannot be understood, and whatever the command throws. */

@@ -18,6 +18,12 @@ const ARROWS: Record<string, readonly string[]> = {
   scaffold: ['model', 'service'],
   io: ['model', 'lock', 'service', 'engine', 'server', 'image'],
   commands: ['model', 'lock', 'service', 'engine', 'server', 'scaffold', 'image', 'render-error.ts'],
+  });
+
+  manifests: ['model', 'lock', 'service', 'server'],
+  scaffold: ['model', 'service'],
+  io: ['model', 'lock', 'service', 'engine', 'server'],
+  commands: ['model', 'lock', 'service', 'engine', 'server', 'manifests', 'scaffold', 'render-error.ts'],
   'command-line': ['commands'],
   'program.ts': ['command-line'],
   'start.ts': ['io'],
@@ -45,7 +51,7 @@ const ROOT: Record<string, readonly string[]> = {
 /** Packages with one home. */
 const HOMES: Record<string, RegExp> = {
   commander: /^(program\.ts$|command-line\/)/,
-  yaml: /^(service|scaffold)\//,
+  yaml: /^(service|scaffold|manifests)\//,
   ajv: /^service\//,
   'onnxruntime-node': /^io\//,
   'onnxruntime-common': /^io\//,

@@ -57,11 +57,11 @@ function staged(staging: Staging): StagedFolder {
   return {
     path,
     compare: () => guarded(shown, () => Promise.race([signalled, compareFiles(path, base)])),
-    commit: (files) =>
+    commit: (files, obsolete = []) =>
       guarded(shown, async () => {
         await Promise.race([signalled, undefined]);
         if (exists) {
-          await moveAll(files, path, base);
+          await moveAll({ files, obsolete }, path, base);
           await close();
         } else {
           await rename(path, base);
@@ -114,25 +114,38 @@ async function sameBytes(one: string, two: string): Promise<boolean> {
   }
 }
 
+interface Moves {
+  readonly files: readonly string[];
+  readonly obsolete: readonly string[];
+}
+
 /** Moves files one by one; what was in their place waits in the staging folder and comes back when one of them fails. */
-async function moveAll(files: readonly string[], from: string, to: string): Promise<void> {
+async function moveAll({ files, obsolete }: Moves, from: string, to: string): Promise<void> {
   const undo: (() => Promise<unknown>)[] = [];
+  const setAside = async (target: string): Promise<void> => {
+    const kept = join(from, `.replaced-${randomBytes(6).toString('hex')}`);
+    await rename(target, kept);
+    undo.push(() => rename(kept, target));
+  };
   try {
     for (const file of files) {
       const target = join(to, file);
       const made = await mkdir(dirname(target), { recursive: true });
       if (made !== undefined) undo.push(() => removeEmpty(dirname(target), made));
-      if ((await lstat(target).catch(missing)) !== undefined) {
-        const kept = join(from, `.replaced-${randomBytes(6).toString('hex')}`);
-        await rename(target, kept);
-        undo.push(() => rename(kept, target));
-      }
+      if ((await lstat(target).catch(missing)) !== undefined) await setAside(target);
       await rename(join(from, file), target);
       undo.push(() => rm(target));
+    }
+    for (const file of obsolete) {
+      if ((await lstat(join(to, file)).catch(missing)) !== undefined) await setAside(join(to, file));
     }
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
+  }
+  for (const file of obsolete) {
+    const [first = ''] = relative(to, dirname(join(to, file))).split(sep);
+    if (first !== '') await removeEmpty(dirname(join(to, file)), join(to, first));
   }
 }
 

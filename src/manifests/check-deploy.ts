@@ -1,0 +1,94 @@
+/** A service × the namespace of its environments → what of `deploy` does not go together, or no cluster takes. */
+import type { Issue } from '../issue.ts';
+import type { DeploySpec } from '../service/deploy-spec.ts';
+import type { ServiceSpec } from '../service/spec.ts';
+import { listOf } from './names.ts';
+
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const HOST = /^(?=.{1,253}$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
+/** Of Secrets and classes. */
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** `namespaces`: those that are written. */
+export function checkDeploy(spec: ServiceSpec, namespaces: readonly string[]): readonly Issue[] {
+  const { deploy } = spec;
+  return [
+    ...namespaces.filter((name) => !LABEL.test(name)).map((name) => notLabel('deploy.namespace', name)),
+    ...(['gatewayNamespaces', 'clientNamespaces', 'monitoringNamespace'] as const).flatMap((key) =>
+      listOf(deploy[key])
+        .filter((name) => !LABEL.test(name))
+        .map((name) => notLabel(`deploy.${key}`, name)),
+    ),
+    ...namesOf(deploy),
+    ...exposure(deploy),
+    ...together(spec),
+  ];
+}
+
+function namesOf(deploy: DeploySpec): readonly Issue[] {
+  const keys = ['ingressClass', 'ingressTls', 'pullSecret', 'keysSecret', 'tlsSecret', 'priorityClass'] as const;
+  return keys
+    .filter((key) => deploy[key] !== '' && !SUBDOMAIN.test(deploy[key]))
+    .map((key) =>
+      problem(
+        `deploy.${key}`,
+        `${JSON.stringify(deploy[key])} is no name of an object`,
+        'use lower-case letters, digits, "-" and ".", at most 253',
+      ),
+    );
+}
+
+function exposure({ expose, host, gateway }: DeploySpec): readonly Issue[] {
+  if (expose === 'none') return [];
+  const hostHint = 'set deploy.host to a name such as fraud.example.com';
+  return [
+    ...(host === ''
+      ? [problem('deploy.host', `deploy.expose is ${expose}, and no host name is given`, hostHint)]
+      : HOST.test(host)
+        ? []
+        : [problem('deploy.host', `${JSON.stringify(host)} is no host name`, hostHint)]),
+    ...(expose === 'gateway' && !isGateway(gateway) ? [noGateway(gateway)] : []),
+  ];
+}
+
+function isGateway(text: string): boolean {
+  const parts = text.split('/');
+  return parts.length === 2 && parts.every((part) => SUBDOMAIN.test(part));
+}
+
+function noGateway(gateway: string): Issue {
+  const message =
+    gateway === ''
+      ? 'deploy.expose is gateway, and no Gateway is named'
+      : `${JSON.stringify(gateway)} names no Gateway`;
+  return problem('deploy.gateway', message, 'set deploy.gateway to NAMESPACE/NAME; kubectl get gateways -A lists them');
+}
+
+function together({ deploy, server }: ServiceSpec): readonly Issue[] {
+  const ports = [server.port, server.metricsPort, server.grpcPort].filter(
+    (port) => typeof port === 'number' && port > 0,
+  );
+  return [
+    ...(deploy.minReplicas > deploy.maxReplicas
+      ? [
+          problem(
+            'deploy.minReplicas',
+            `${deploy.minReplicas} pods at least, and ${deploy.maxReplicas} at most (deploy.maxReplicas)`,
+            'swap or correct them',
+          ),
+        ]
+      : []),
+    ...(new Set(ports).size < ports.length
+      ? [problem('server.metricsPort', 'two ports of the server are the same', 'give each a number of its own')]
+      : []),
+  ];
+}
+
+function notLabel(where: string, name: string): Issue {
+  const hint = 'use at most 63 lower-case letters, digits and "-", not at the ends';
+  return problem(where, `${JSON.stringify(name)} is no name of a namespace`, hint);
+}
+
+function problem(where: string, message: string, hint: string): Issue {
+  return { rule: 'deploy.invalid', severity: 'error', where, message, hint };
+}

@@ -1,0 +1,104 @@
+/** A service in a cluster → the settings that differ there, as a ConfigMap of `MLSERVE_…` variables whose name says what is in it. */
+import { createHash } from 'node:crypto';
+import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { environmentName } from '../service/settings.ts';
+import type { DeploymentFacts } from './deployment-facts.ts';
+import { objectLabels } from './identity.ts';
+import type { Manifest, Note } from './manifest.ts';
+import { nameWith } from './names.ts';
+import type { Derived, Numbers } from './numbers.ts';
+import { KEYS_FILE, TLS_FILES } from './secrets.ts';
+
+const PORT = 8080;
+const METRICS_PORT = 9090;
+/** `off` stays off; 0 picks a free one, which nobody would find. */
+export interface Ports {
+  readonly http: number;
+  readonly metrics: number;
+  readonly grpc: number | undefined;
+}
+
+export function portsOf({ spec: { server } }: Pick<DeploymentFacts, 'spec'>): Ports {
+  const { port, metricsPort, grpcPort } = server;
+  return {
+    http: port === 0 ? PORT : port,
+    metrics: metricsPort === 'off' || metricsPort === 0 ? METRICS_PORT : metricsPort,
+    grpc: grpcPort === 'off' ? undefined : grpcPort === 0 ? PORT + 1 : grpcPort,
+  };
+}
+
+/** The name before its hash is added. */
+export function configName(instance: string): string {
+  return nameWith(instance, 'config');
+}
+
+/** Settings by path: what has to be other than in the file, and why. */
+function clusterSettings(
+  facts: DeploymentFacts,
+  numbers: Numbers,
+): readonly (readonly [string, Derived | string, string])[] {
+  const { spec } = facts;
+  const ports = portsOf(facts);
+  const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
+  return [
+    ...(isAny(spec.server.host) ? [] : [['server.host', '0.0.0.0', 'other pods call from outside'] as const]),
+    ...(spec.server.port === ports.http
+      ? []
+      : [['server.port', String(ports.http), 'a port that does not change'] as const]),
+    ...(spec.server.metricsPort === ports.metrics
+      ? []
+      : [
+          [
+            'server.metricsPort',
+            String(ports.metrics),
+            'a port of its own, so that callers cannot read metrics',
+          ] as const,
+        ]),
+    ...(ports.grpc === undefined || spec.server.grpcPort === ports.grpc
+      ? []
+      : [['server.grpcPort', String(ports.grpc), 'a port that does not change'] as const]),
+    ...(spec.drain.delayMs > 0 ? [] : [['drain.delayMs', numbers.drainDelayMs, ''] as const]),
+    ...(numbers.threads === undefined ? [] : [['engine.threads', numbers.threads, ''] as const]),
+    ...(spec.auth.keysFile === '' ? [] : [['auth.keysFile', KEYS_FILE, 'mounted from a Secret'] as const]),
+    ...(['cert', 'key', 'clientCa'] as const).flatMap((part) =>
+      spec.tls[part] === '' ? [] : [[`tls.${part}`, TLS_FILES[part], 'mounted from a Secret'] as const],
+    ),
+  ];
+}
+
+/** Without its hash; see `hashedConfigMap`. */
+export function configMap(facts: DeploymentFacts, numbers: Numbers): Manifest {
+  const settings = clusterSettings(facts, numbers).map(([path, setting, why]) => {
+    const given = typeof setting === 'string' ? { value: setting, why } : setting;
+    return { name: environmentName(path), value: String(given.value), why: `${path}: ${given.why}` };
+  });
+  const object = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: configName(facts.spec.name), namespace: facts.namespace, labels: objectLabels(facts) },
+    data: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+    immutable: true,
+  } satisfies IConfigMap;
+  const notes = settings.map(({ name, why }): Note => ({ path: ['data', name], text: why }));
+  return { file: 'config-map.yaml', object, notes };
+}
+
+/** Other settings are another ConfigMap: pods roll over to it, and back. */
+export function hashedConfigMap(manifest: Manifest): Manifest {
+  const { metadata = {}, data = {} } = manifest.object as IConfigMap;
+  const name = `${metadata.name}-${kustomizeHash(data)}`;
+  return { ...manifest, object: { ...manifest.object, metadata: { ...metadata, name } } as Manifest['object'] };
+}
+
+/** The suffix that kustomize's configMapGenerator gives, so that every format names it the same. */
+export function kustomizeHash(data: Readonly<Record<string, string>>): string {
+  const sorted = Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
+  // The name of what kustomize hashes is empty, and Go's JSON escapes what could end a script element.
+  const text = JSON.stringify({ data: sorted, kind: 'ConfigMap', name: '' }).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const hex = createHash('sha256').update(text).digest('hex').slice(0, 10);
+  const letters: Readonly<Record<string, string>> = { 0: 'g', 1: 'h', 3: 'k', a: 'm', e: 't' };
+  return [...hex].map((digit) => letters[digit] ?? digit).join('');
+}

@@ -1,0 +1,67 @@
+/** A service → how the Prometheus operator finds its metrics: a PodMonitor, or a ServiceMonitor. */
+import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
+import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import type { DeploymentFacts } from '../deployment-facts.ts';
+import { objectLabels, selectorLabels } from '../identity.ts';
+import type { Manifest } from '../manifest.ts';
+import { METRICS_KEY, secretsOf } from '../secrets.ts';
+
+/** Its value becomes the label `job` of every series. */
+const JOB_LABEL = 'app.kubernetes.io/instance';
+
+/** Undefined when no operator is asked for. */
+export function monitor(facts: DeploymentFacts): Manifest | undefined {
+  const { deploy } = facts.spec;
+  if (deploy.monitor === 'pod') return podMonitor(facts);
+  return deploy.monitor === 'service' ? serviceMonitor(facts) : undefined;
+}
+
+const WHY_JOB = 'the name of the service becomes the label "job", which alerts and dashboard ask for';
+
+function podMonitor(facts: DeploymentFacts): Manifest {
+  const { name } = facts.spec;
+  const object = {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PodMonitor',
+    metadata: { name, namespace: facts.namespace, labels: { ...objectLabels(facts) } },
+    spec: {
+      jobLabel: JOB_LABEL,
+      selector: { matchLabels: { ...selectorLabels(name) } },
+      podMetricsEndpoints: [endpoint(facts)],
+    },
+  } satisfies IPodMonitor;
+  return { file: 'pod-monitor.yaml', object, notes: [{ path: ['spec', 'jobLabel'], text: WHY_JOB }] };
+}
+
+function serviceMonitor(facts: DeploymentFacts): Manifest {
+  const { name } = facts.spec;
+  const object = {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
+    metadata: { name, namespace: facts.namespace, labels: { ...objectLabels(facts) } },
+    spec: {
+      jobLabel: JOB_LABEL,
+      selector: { matchLabels: { ...selectorLabels(name) } },
+      endpoints: [endpoint(facts)],
+    },
+  } satisfies IServiceMonitor;
+  return { file: 'service-monitor.yaml', object, notes: [{ path: ['spec', 'jobLabel'], text: WHY_JOB }] };
+}
+
+function endpoint({ spec, namespace }: DeploymentFacts) {
+  const { tls, metricsKey } = secretsOf(spec);
+  return {
+    port: 'metrics',
+    path: '/metrics',
+    interval: '15s',
+    scrapeTimeout: '10s',
+    ...(tls === undefined
+      ? {}
+      : {
+          scheme: 'https' as const,
+          // Pods are asked by address, and the certificate is for the Service.
+          tlsConfig: { ca: { secret: { name: tls, key: 'ca.crt' } }, serverName: `${spec.name}.${namespace}.svc` },
+        }),
+    ...(metricsKey === undefined ? {} : { authorization: { credentials: { name: metricsKey, key: METRICS_KEY } } }),
+  };
+}

@@ -1,0 +1,82 @@
+/** Manifests × the patches of a service → the manifests with the changes made, and a finding for each patch that does not fit. */
+import type { Issue } from '../../issue.ts';
+import type { DeployPatch, Environment } from '../../service/deploy-spec.ts';
+import type { KubernetesObject, Manifest, ObjectPath } from '../manifest.ts';
+import { isSame, jsonPatch, PatchError } from './json-patch.ts';
+import { type Data, type DataObject, isObject, strategicMerge } from './strategic-merge.ts';
+
+export interface Patched {
+  readonly manifests: readonly Manifest[];
+  readonly issues: readonly Issue[];
+  /** Positions of the patches that met an object. */
+  readonly used: ReadonlySet<number>;
+}
+
+export function applyPatches(
+  manifests: readonly Manifest[],
+  patches: readonly DeployPatch[],
+  environment: Environment,
+): Patched {
+  const issues: Issue[] = [];
+  const used = new Set<number>();
+  const patched = manifests.map((manifest) => {
+    let next = manifest;
+    for (const [at, patch] of patches.entries()) {
+      if (!isFor(patch, manifest.object, environment)) continue;
+      used.add(at);
+      try {
+        next = applyOne(next, patch);
+      } catch (error) {
+        if (!(error instanceof PatchError)) throw error;
+        issues.push(problem(at, `${manifest.object.kind}: ${error.message}`));
+      }
+    }
+    return next;
+  });
+  return { manifests: patched, issues, used };
+}
+
+function isFor({ kind, name, env }: DeployPatch, object: KubernetesObject, environment: Environment): boolean {
+  const isNamed = name === undefined || name === object.metadata?.name;
+  return kind === object.kind && isNamed && (env === undefined || env === environment);
+}
+
+function applyOne(manifest: Manifest, { patch }: DeployPatch): Manifest {
+  const before = manifest.object as unknown as DataObject;
+  const after = Array.isArray(patch)
+    ? jsonPatch(before, patch as readonly DataObject[])
+    : strategicMerge(manifest.object.kind, before, patch as DataObject);
+  if (!isObject(after) || !isIdentity(before, after)) {
+    throw new PatchError('apiVersion, kind and name of an object cannot be changed');
+  }
+  // A reason for a number that is another one now would be wrong.
+  const notes = manifest.notes.filter(({ path }) => isSame(valueAt(before, path), valueAt(after, path)));
+  return { ...manifest, object: after as unknown as KubernetesObject, notes };
+}
+
+function isIdentity(before: DataObject, after: DataObject): boolean {
+  const keys = ['apiVersion', 'kind'];
+  return keys.every((key) => before[key] === after[key]) && isSame(nameOf(before), nameOf(after));
+}
+
+function nameOf({ metadata }: DataObject): Data | undefined {
+  return isObject(metadata) ? metadata.name : undefined;
+}
+
+function valueAt(object: Data, path: ObjectPath): Data | undefined {
+  let value: Data | undefined = object;
+  for (const part of path) value = (value as Readonly<Record<string | number, Data>> | null | undefined)?.[part];
+  return value;
+}
+
+/** A patch of no object is a mistake: a kind written wrongly, or an object that the service has not. */
+export function unusedPatches(patches: readonly DeployPatch[], used: ReadonlySet<number>): readonly Issue[] {
+  return patches.flatMap(({ kind, name }, at) =>
+    used.has(at) ? [] : [problem(at, `there is no ${kind}${name === undefined ? '' : ` called "${name}"`} to change`)],
+  );
+}
+
+function problem(at: number, message: string): Issue {
+  const hint = 'mlserve deploy --dry-run lists what is written; docs/deploy.md has examples of patches';
+  return { rule: 'deploy.patch', severity: 'error', where: `deploy.patches[${at}]`, message, hint };
+}

@@ -1,0 +1,26 @@
+/** Kind and place of a list → the member by which a strategic merge patch tells its entries apart, as Kubernetes defines it. */
+
+/** Kinds whose lists are merged; lists of every other kind are replaced as a whole. */
+const MERGED =
+  /^(Deployment|Service|ServiceAccount|ConfigMap|NetworkPolicy|PodDisruptionBudget|HorizontalPodAutoscaler|Ingress)$/;
+
+const BY_LIST: Readonly<Record<string, string>> = {
+  containers: 'name',
+  initContainers: 'name',
+  volumes: 'name',
+  env: 'name',
+  imagePullSecrets: 'name',
+  volumeMounts: 'mountPath',
+  volumeDevices: 'devicePath',
+  topologySpreadConstraints: 'topologyKey',
+  hostAliases: 'ip',
+  secrets: 'name',
+};
+
+/** Undefined: the list is replaced. */
+export function mergeKey(kind: string, list: string): string | undefined {
+  if (!MERGED.test(kind)) return undefined;
+  if (list === 'ports' && kind === 'Deployment') return 'containerPort';
+  if (list === 'ports' && kind === 'Service') return 'port';
+  return kind === 'Deployment' || list === 'imagePullSecrets' || list === 'secrets' ? BY_LIST[list] : undefined;
+}
