@@ -1,35 +1,26 @@
 /** A project × what the command line says of the image → the facts that manifests are made of, verified against the lock and the disk. */
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
 import { MlserveError } from '../errors.ts';
 import { lockMissing } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
 import { formatLock } from '../lock/lockfile.ts';
-import type { PinnedImage, ServiceFacts } from '../manifests/deployment-facts.ts';
-import { readPin } from '../manifests/image-pin.ts';
-import { type Build, readBuild, tagFor } from '../manifests/read-build.ts';
+import type { ServiceFacts } from '../manifests/deployment-facts.ts';
 import { digestOf } from '../model/canonical-text.ts';
-import type { Digest } from '../model/fingerprint.ts';
 import type { Io } from '../ports.ts';
 import { currentLock } from './current-lock.ts';
+import { type ImageOptions, readImage } from './deploy-image.ts';
 import { openProject } from './project.ts';
 
-export interface ImageOptions {
-  readonly project: string;
-  /** `name[:tag]@sha256:…`; that of the build file when absent. */
-  readonly image?: string | undefined;
-  /** What `mlserve build image` wrote; `build.json` in the project folder when absent. */
-  readonly build?: string | undefined;
+export interface Deployment {
+  readonly dir: string;
+  readonly facts: ServiceFacts;
 }
-
-const BUILD_FILE = 'build.json';
-const BUILD_HINT = 'run "mlserve build image --push --file-output build.json", or give --image NAME:TAG@sha256:DIGEST';
 
 /** Throws LOCK_MISSING, LOCK_MISMATCH, IMAGE_UNPINNED. */
 export async function readDeployment(
-  options: ImageOptions,
+  options: ImageOptions & { readonly project: string },
   io: Io,
-): Promise<{ readonly dir: string; readonly facts: ServiceFacts }> {
+): Promise<Deployment> {
   const { dir, spec, lock } = await openProject(options.project, {}, io);
   if (lock === undefined) throw lockMissing(options.project);
   const issues = findDrift(lock, await currentLock({ dir, spec }, io));
@@ -40,47 +31,4 @@ export async function readDeployment(
   const lockDigest = digestOf(createHash('sha256').update(formatLock(lock)).digest('hex'));
   const { image, revision } = await readImage(options, { dir, version: spec.version, lockDigest }, io);
   return { dir, facts: { spec, lock, lockDigest, image, revision } };
-}
-
-interface Around {
-  readonly dir: string;
-  readonly version: string;
-  readonly lockDigest: Digest;
-}
-
-async function readImage(
-  { image, build }: ImageOptions,
-  { dir, version, lockDigest }: Around,
-  io: Pick<Io, 'cwd' | 'files'>,
-): Promise<{ readonly image: PinnedImage; readonly revision: string | undefined }> {
-  if (image !== undefined) return { image: pinned(image, version, '--image'), revision: undefined };
-  const path = build === undefined ? join(dir, BUILD_FILE) : resolve(io.cwd, build);
-  const found = await readBuildFile(path, io);
-  if (found.lock !== lockDigest) {
-    throw new MlserveError('LOCK_MISMATCH', 'the image was built from another mlserve.lock than the one that is here', {
-      where: path,
-      hint: 'build the image again, or bring back the lock it was built from',
-    });
-  }
-  if (found.image === undefined) throw unpinned('the image was built but not pushed, so it has no digest yet', path);
-  const tag = tagFor(found.image, found.tags);
-  const name = tag === undefined ? found.image : found.image.replace('@', `:${tag}@`);
-  return { image: pinned(name, version, path), revision: found.revision };
-}
-
-async function readBuildFile(path: string, { files }: Pick<Io, 'files'>): Promise<Build> {
-  if ((await files.stat(path)) === undefined) throw unpinned('nothing says which image to deploy', path);
-  const build = readBuild(await files.readText(path));
-  if (build !== undefined) return build;
-  throw unpinned('this file is not what "mlserve build image" of this version writes', path);
-}
-
-function pinned(text: string, version: string, where: string): PinnedImage {
-  const image = readPin(text, version);
-  if (image !== undefined) return image;
-  throw unpinned(`${JSON.stringify(text)} is no image by digest: name[:tag]@sha256: and 64 hexadecimal digits`, where);
-}
-
-function unpinned(message: string, where: string): MlserveError {
-  return new MlserveError('IMAGE_UNPINNED', message, { where, hint: BUILD_HINT });
 }

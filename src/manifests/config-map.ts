@@ -7,7 +7,6 @@ import { objectLabels } from './identity.ts';
 import type { Manifest, Note } from './manifest.ts';
 import { nameWith } from './names.ts';
 import type { Derived, Numbers } from './numbers.ts';
-import { KEYS_FILE, TLS_FILES } from './secrets.ts';
 
 const PORT = 8080;
 const METRICS_PORT = 9090;
@@ -59,10 +58,6 @@ function clusterSettings(
       : [['server.grpcPort', String(ports.grpc), 'a port that does not change'] as const]),
     ...(spec.drain.delayMs > 0 ? [] : [['drain.delayMs', numbers.drainDelayMs, ''] as const]),
     ...(numbers.threads === undefined ? [] : [['engine.threads', numbers.threads, ''] as const]),
-    ...(spec.auth.keysFile === '' ? [] : [['auth.keysFile', KEYS_FILE, 'mounted from a Secret'] as const]),
-    ...(['cert', 'key', 'clientCa'] as const).flatMap((part) =>
-      spec.tls[part] === '' ? [] : [[`tls.${part}`, TLS_FILES[part], 'mounted from a Secret'] as const],
-    ),
   ];
 }
 

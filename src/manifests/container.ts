@@ -6,7 +6,7 @@ import type { DeploymentFacts } from './deployment-facts.ts';
 import { identityVariables, imageReference } from './identity.ts';
 import type { Note, ObjectPath } from './manifest.ts';
 import type { Numbers } from './numbers.ts';
-import { secretVolumes } from './secrets.ts';
+import { secretVariables, secretVolumes } from './secrets.ts';
 
 export const CONTAINER = 'server';
 /** Baked into the image; above 10000, so that it is nobody on the node. */
@@ -72,6 +72,7 @@ function variables(facts: DeploymentFacts, { heapMebibytes }: Numbers): IEnvVar[
     field('POD_NAME', 'metadata.name'),
     field('POD_NAMESPACE', 'metadata.namespace'),
     field('NODE_NAME', 'spec.nodeName'),
+    ...secretVariables(facts.spec),
     { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMebibytes.value}` },
   ];
 }

@@ -1,5 +1,7 @@
 /** What was written into a folder ↔ the text of the record that lies beside it: the hash of each file, to see what people edit. */
+import { createHash } from 'node:crypto';
 import { canonicalJson } from '../lock/canonical-json.ts';
+import type { OutputFile } from './manifest.ts';
 
 export const RECORD_FILE = '.mlserve.json';
 const VERSION = 1;
@@ -7,8 +9,10 @@ const VERSION = 1;
 /** Hexadecimal sha256 by path. */
 export type OutputRecord = ReadonlyMap<string, string>;
 
-export function formatRecord(record: OutputRecord): string {
-  return `${canonicalJson({ recordVersion: VERSION, writtenBy: 'mlserve deploy', files: Object.fromEntries(record) }, 2)}\n`;
+export function recordText(outputs: readonly OutputFile[]): string {
+  const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const files = Object.fromEntries(outputs.map(({ path, text }) => [path, hashOf(text)]));
+  return `${canonicalJson({ recordVersion: VERSION, writtenBy: 'mlserve deploy', files }, 2)}\n`;
 }
 
 /** Undefined when it is damaged, or names a file outside its folder. */

@@ -1,14 +1,16 @@
 /** A service → the Secrets it reads and where their files are mounted. Secrets are only named here: nobody writes their content into a file. */
+import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
+import { environmentName } from '../service/settings.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { nameWith } from './names.ts';
 
 const FOLDER = '/etc/mlserve';
 /** The member of the Secret with the hashes of the API keys, as `mlserve key create` prints them. */
-export const KEYS_FILE = `${FOLDER}/keys/keys`;
+const KEYS_FILE = `${FOLDER}/keys/keys`;
 /** The members that a Secret of the type kubernetes.io/tls has, and that of the authority beside them. */
-export const TLS_FILES = {
+const TLS_FILES = {
   cert: `${FOLDER}/tls/tls.crt`,
   key: `${FOLDER}/tls/tls.key`,
   clientCa: `${FOLDER}/tls/ca.crt`,
@@ -46,4 +48,13 @@ export function secretVolumes(spec: ServiceSpec): { readonly volumes: IVolume[];
     volumes: used.map(({ name, secretName }) => ({ name, secret: { secretName, defaultMode: MODE } })),
     mounts: used.map(({ name }) => ({ name, mountPath: `${FOLDER}/${name}`, readOnly: true })),
   };
+}
+
+/** In the pod and not in the ConfigMap: they belong to the mounts, and checkers take `KEY` in a ConfigMap for a secret. */
+export function secretVariables({ auth, tls }: ServiceSpec): readonly IEnvVar[] {
+  const tlsParts = (['cert', 'key', 'clientCa'] as const).filter((part) => tls[part] !== '');
+  return [
+    ...(auth.keysFile === '' ? [] : [{ name: environmentName('auth.keysFile'), value: KEYS_FILE }]),
+    ...tlsParts.map((part) => ({ name: environmentName(`tls.${part}`), value: TLS_FILES[part] })),
+  ];
 }

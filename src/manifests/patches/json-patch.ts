@@ -8,7 +8,14 @@ export class PatchError extends Error {
 
 /** The given values are not changed. Throws PatchError. */
 export function jsonPatch(target: Data, operations: readonly DataObject[]): Data {
-  return operations.reduce<Data>(applyOperation, target);
+  return operations.reduce<Data>((value, operation, at) => {
+    try {
+      return applyOperation(value, operation);
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      throw new PatchError(`operation ${at + 1}, ${operation.op} ${operation.path}: ${error.message}`);
+    }
+  }, target);
 }
 
 function applyOperation(target: Data, operation: DataObject): Data {
@@ -72,7 +79,7 @@ function put(target: Data, [first, ...rest]: readonly string[], value: Data, op:
   }
   const old = member(target, first);
   if (!isObject(target) || (old === undefined && (rest.length > 0 || op === 'replace'))) {
-    throw new PatchError(`there is nothing at ${text([first])}`);
+    throw new PatchError(`there is no ${JSON.stringify(first)}`);
   }
   return { ...target, [first]: put(old ?? null, rest, value, op) };
 }
@@ -84,7 +91,7 @@ function removeAt(target: Data, [first, ...rest]: readonly string[]): Data {
     return rest.length === 0 ? target.toSpliced(place, 1) : target.with(place, removeAt(target[place] as Data, rest));
   }
   const old = member(target, first);
-  if (old === undefined || !isObject(target)) throw new PatchError(`there is nothing at ${text([first])}`);
+  if (old === undefined || !isObject(target)) throw new PatchError(`there is no ${JSON.stringify(first)}`);
   if (rest.length > 0) return { ...target, [first]: removeAt(old, rest) };
   return Object.fromEntries(Object.entries(target).filter(([key]) => key !== first));
 }
