@@ -115,6 +115,11 @@ describe('the architecture', () => {
     expect([...shared].filter((file) => state.test(textOf.get(file) ?? ''))).toEqual([]);
   });
 
+  it('lets manifests know the table of metrics and nothing else of the server', () => {
+    const known = imports.filter((edge) => place(edge.from) === 'manifests' && place(local(edge)) === 'server');
+    expect(new Set(known.map(local))).toEqual(new Set(['server/metrics-table.ts']));
+  });
+
   it('has no import cycle', () => {
     const next = new Map<string, string[]>();
     for (const edge of imports.filter((each) => isLocal(each) && !each.typeOnly)) {
@@ -169,6 +174,12 @@ describe('the architecture', () => {
       return home !== undefined && !home.test(edge.from);
     });
     expect(wrong.map((edge) => `${edge.from} → ${edge.target}`)).toEqual([]);
+  });
+
+  it('takes from the packages with the objects of Kubernetes their types alone: they are not installed with ours', () => {
+    const objects = imports.filter(({ target }) => /^@?kubernetes-models\//.test(target));
+    expect(objects.length).toBeGreaterThan(5);
+    expect(objects.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
   });
 
   it('never exits, prints to the console, gives up types or leaves promises', () => {
