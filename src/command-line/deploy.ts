@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Actions, choice, examples, JSON_RESULT, PROJECT } from './command-line.ts';
 
 interface Flags {
-  readonly format: 'kustomize' | 'yaml';
+  readonly format: 'kustomize' | 'yaml' | 'helm';
   readonly env?: 'dev' | 'staging' | 'prod';
   readonly image?: string;
   readonly build?: string;
@@ -17,7 +17,7 @@ interface Flags {
 export function define(command: Command, { io, act }: Actions): void {
   command
     .argument('[project]', PROJECT, '.')
-    .addOption(choice('--format <format>', 'what to write', ['kustomize', 'yaml']).default('kustomize'))
+    .addOption(choice('--format <format>', 'what to write', ['kustomize', 'yaml', 'helm']).default('kustomize'))
     .addOption(choice('--env <environment>', 'write one environment alone', ['dev', 'staging', 'prod']))
     .option('--image <name>', 'the image, NAME[:TAG]@sha256:DIGEST (default: that of the build file)')
     .option('--build <file>', 'what "mlserve build image" wrote (default: build.json in the project)')

@@ -4,7 +4,7 @@ import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { environmentName } from '../service/settings.ts';
 import type { DeploymentFacts } from './deployment-facts.ts';
 import { objectLabels } from './identity.ts';
-import type { Manifest, Note } from './manifest.ts';
+import type { KubernetesObject, Manifest, Note } from './manifest.ts';
 import { nameWith } from './names.ts';
 import type { Derived, Numbers } from './numbers.ts';
 
@@ -79,10 +79,9 @@ export function configMap(facts: DeploymentFacts, numbers: Numbers): Manifest {
 }
 
 /** Other settings are another ConfigMap: pods roll over to it, and back. */
-export function hashedConfigMap(manifest: Manifest): Manifest {
-  const { metadata = {}, data = {} } = manifest.object as IConfigMap;
-  const name = `${metadata.name}-${kustomizeHash(data)}`;
-  return { ...manifest, object: { ...manifest.object, metadata: { ...metadata, name } } as Manifest['object'] };
+export function hashedConfigName(object: KubernetesObject): string {
+  const { metadata = {}, data = {} } = object as IConfigMap;
+  return `${metadata.name}-${kustomizeHash(data)}`;
 }
 
 /** The suffix that kustomize's configMapGenerator gives, so that every format names it the same. */

@@ -1,5 +1,5 @@
 /** Manifests of an environment → the same, with the name of the ConfigMap that says what is in it, wherever it is named. */
-import { configName, hashedConfigMap } from './config-map.ts';
+import { configName, hashedConfigName } from './config-map.ts';
 import type { KubernetesObject, Manifest } from './manifest.ts';
 import { type Data, isList, isObject } from './patches/strategic-merge.ts';
 
@@ -9,13 +9,17 @@ const REFERENCES = ['configMapRef', 'configMapKeyRef', 'configMap'];
 /** What kustomize does for a configMapGenerator, for the other formats. */
 export function withHashedConfig(manifests: readonly Manifest[], service: string): readonly Manifest[] {
   const config = manifests.find(({ object }) => isConfig(object, service));
-  if (config === undefined) return manifests;
-  const hashed = hashedConfigMap(config);
-  const [from, to] = [configName(service), hashed.object.metadata?.name ?? ''];
+  return config === undefined ? manifests : withConfigName(manifests, service, hashedConfigName(config.object));
+}
+
+/** The ConfigMap under another name, wherever it is named. */
+export function withConfigName(manifests: readonly Manifest[], service: string, name: string): readonly Manifest[] {
+  const from = configName(service);
   return manifests.map((manifest) => {
-    if (manifest === config) return hashed;
-    const object = renamed(manifest.object as unknown as Data, from, to);
-    return { ...manifest, object: object as unknown as KubernetesObject };
+    const { object } = manifest;
+    if (isConfig(object, service))
+      return { ...manifest, object: { ...object, metadata: { ...object.metadata, name } } };
+    return { ...manifest, object: renamed(object as unknown as Data, from, name) as unknown as KubernetesObject };
   });
 }
 

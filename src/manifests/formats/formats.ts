@@ -1,6 +1,7 @@
 /** The table of formats: the objects of environments → the files of a format, and the command that gives them to a cluster. */
 import type { EnvironmentObjects } from '../environment-objects.ts';
 import type { OutputFile } from '../manifest.ts';
+import { helm } from './helm/helm.ts';
 import { kustomize } from './kustomize.ts';
 import { plainYaml } from './plain-yaml.ts';
 
@@ -24,6 +25,11 @@ export const FORMATS = {
   yaml: {
     files: ({ environments }) => plainYaml(environments),
     next: (folder, { facts }) => `kubectl apply -f ${folder}/${facts.environment}/manifests.yaml`,
+  },
+  helm: {
+    files: ({ base, environments }) => helm(base, environments),
+    next: (folder, { facts: { environment, namespace, spec } }) =>
+      `helm upgrade --install ${spec.name} ${folder} --namespace ${namespace}${environment === 'prod' ? '' : ` --values ${folder}/values-${environment}.yaml`}`,
   },
 } as const satisfies Record<string, FormatRow>;
 

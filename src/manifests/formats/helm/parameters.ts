@@ -1,0 +1,43 @@
+/** The table of what a Helm chart leaves to its values: where it is in the objects, and the name of the value. */
+import type { ObjectPath } from '../../manifest.ts';
+
+export interface Parameter {
+  /** Of the manifest. */
+  readonly file: string;
+  readonly path: ObjectPath;
+  /** In `.Values`. */
+  readonly value: readonly string[];
+  /** `scalar` stands in its line; `block` below its key; `optional` has a line where the value is not null. */
+  readonly form: 'scalar' | 'block' | 'optional';
+}
+
+const CONTAINER = ['spec', 'template', 'spec', 'containers', 0] as const;
+
+export const PARAMETERS: readonly Parameter[] = [
+  { file: 'config-map.yaml', path: ['data'], value: ['config'], form: 'block' },
+  { file: 'deployment.yaml', path: ['spec', 'replicas'], value: ['replicas'], form: 'optional' },
+  { file: 'deployment.yaml', path: [...CONTAINER, 'image'], value: ['image'], form: 'scalar' },
+  { file: 'deployment.yaml', path: [...CONTAINER, 'imagePullPolicy'], value: ['imagePullPolicy'], form: 'scalar' },
+  { file: 'deployment.yaml', path: [...CONTAINER, 'resources'], value: ['resources'], form: 'block' },
+  { file: 'autoscaler.yaml', path: ['spec', 'minReplicas'], value: ['autoscaler', 'minReplicas'], form: 'scalar' },
+  { file: 'autoscaler.yaml', path: ['spec', 'maxReplicas'], value: ['autoscaler', 'maxReplicas'], form: 'scalar' },
+  { file: 'http-route.yaml', path: ['spec', 'hostnames'], value: ['hostnames'], form: 'block' },
+  { file: 'ingress.yaml', path: ['spec', 'tls'], value: ['ingress', 'tls'], form: 'block' },
+  { file: 'ingress.yaml', path: ['spec', 'rules'], value: ['ingress', 'rules'], form: 'block' },
+];
+
+/** `.Values.autoscaler.minReplicas` */
+export function valueExpression({ value }: Pick<Parameter, 'value'>): string {
+  return `.Values.${value.join('.')}`;
+}
+
+/** What stands in an object in place of a value, until it is text. No text of a service looks like it. */
+export function placeholder({ value }: Pick<Parameter, 'value'>): string {
+  return `mlserve-helm-value-${value.join('-')}`;
+}
+
+/** The same for what Helm knows by itself. All are legal names, so that objects with them are legal too. */
+export const RELEASE_NAMESPACE = 'mlserve-helm-namespace';
+export const CONFIG_NAME = 'mlserve-helm-config';
+export const ENVIRONMENT = 'mlserve-helm-environment';
+export const DASHBOARD_UID = 'mlserve-helm-uid';
