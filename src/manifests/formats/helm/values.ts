@@ -30,15 +30,20 @@ function putAt(target: DataObject, [first = '', ...rest]: readonly string[], val
   return { ...target, [first]: putAt(isObject(old) ? old : {}, rest, value) };
 }
 
-/** As Helm merges it: mappings are merged, lists replaced, null removes a key. */
+/** What an environment has not at all stays as production has it: `enabled` says that it is not used. */
 export function changedValues(from: DataObject, to: DataObject): DataObject {
+  return differing(from, { ...from, ...to });
+}
+
+/** As Helm merges it: mappings are merged, lists replaced, null removes a key. */
+function differing(from: DataObject, to: DataObject): DataObject {
   const removed = Object.keys(from)
     .filter((key) => !Object.hasOwn(to, key))
     .map((key) => [key, null] as const);
   const changed = Object.entries(to).flatMap(([key, value]): readonly (readonly [string, Data])[] => {
     const old = from[key];
     if (isSame(old, value)) return [];
-    return [[key, isObject(old) && isObject(value) ? changedValues(old, value) : value]];
+    return [[key, isObject(old) && isObject(value) ? differing(old, value) : value]];
   });
   return Object.fromEntries([...changed, ...removed]);
 }
