@@ -117,7 +117,7 @@ install_tools
 for project in $projects; do
   say "$project"
   folder="$work/$project"
-  for format in kustomize yaml; do
+  for format in kustomize yaml helm; do
     node bin/mlserve.js deploy "fixtures/projects/$project" --image "$image" --format "$format" --out "$folder/$format" >/dev/null
   done
   for environment in dev staging prod; do
@@ -125,6 +125,14 @@ for project in $projects; do
     built="$folder/$environment.built.yaml"
     kubectl kustomize "$folder/kustomize/overlays/$environment" >"$built"
     node test/deploy/same-objects.js "$built" "$yaml"
+    rendered="$folder/$environment.helm.yaml"
+    namespace=$(sed -n 's/^namespace: //p' "$folder/kustomize/overlays/$environment/kustomization.yaml")
+    name=$(sed -n 's/^name: //p' "$folder/helm/Chart.yaml")
+    values=()
+    [ "$environment" = prod ] || values=(--values "$folder/helm/values-$environment.yaml")
+    clean helm lint --strict "$folder/helm" "${values[@]+"${values[@]}"}"
+    helm template "$name" "$folder/helm" --namespace "$namespace" "${values[@]+"${values[@]}"}" >"$rendered"
+    node test/deploy/same-objects.js "$built" "$rendered"
     printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\ncomponents: [%s]\nresources: [app.yaml]\n' \
       "../kustomize/overlays/$environment/client" >"$work/kustomization.yaml"
     mkdir -p "$folder/caller" && mv "$work/kustomization.yaml" "$folder/caller/"

@@ -42,7 +42,7 @@ describe('mlserve deploy', () => {
     'writes %s twice with the same bytes, in each format, and says the second time that nothing changed',
     async (name) => {
       const project = await copyProject(name);
-      for (const format of ['kustomize', 'yaml'] as const) {
+      for (const format of ['kustomize', 'yaml', 'helm'] as const) {
         const first = await run(project, { format });
         const before = await contentsOf(first.dir);
         expect(first.files.every(({ state }) => state === 'new')).toBe(true);

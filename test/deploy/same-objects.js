@@ -26,4 +26,4 @@ function read(path) {
 
 const objects = read(one);
 deepStrictEqual(objects, read(other));
-console.log(`${Object.keys(objects).length} objects are the same: ${one} ${other}`);
+process.stdout.write(`${Object.keys(objects).length} objects are the same: ${one} ${other}\n`);
