@@ -17,13 +17,8 @@ const ARROWS: Record<string, readonly string[]> = {
   image: ['model', 'lock', 'service'],
   scaffold: ['model', 'service'],
   io: ['model', 'lock', 'service', 'engine', 'server', 'image'],
-  commands: ['model', 'lock', 'service', 'engine', 'server', 'scaffold', 'image', 'render-error.ts'],
-  });
-
   manifests: ['model', 'lock', 'service', 'server'],
-  scaffold: ['model', 'service'],
-  io: ['model', 'lock', 'service', 'engine', 'server'],
-  commands: ['model', 'lock', 'service', 'engine', 'server', 'manifests', 'scaffold', 'render-error.ts'],
+  commands: ['model', 'lock', 'service', 'engine', 'server', 'manifests', 'scaffold', 'image', 'render-error.ts'],
   'command-line': ['commands'],
   'program.ts': ['command-line'],
   'start.ts': ['io'],
