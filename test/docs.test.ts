@@ -62,7 +62,7 @@ describe('the page of a command', () => {
         .replace(/^.*\bdocker (run|inspect|build|system)\b.*$/gm, '');
       const told = [...ours.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option);
       const known = new Set(commands.flatMap((each) => each.command.options.map((option) => option.long)));
-      const elsewhere = new Set(['--help', '--version', '--check', '--write-out']);
+      const elsewhere = new Set(['--help', '--version', '--check', '--write-out', '--install', '--values', '--strict']);
       expect(told.filter((option) => !known.has(option) && !elsewhere.has(option))).toEqual([]);
     },
   );
