@@ -1,69 +1,151 @@
-// `npm run bench image`: a tensor of 3 x 224 x 224 floats end to end: our JSON beside JSON.parse and a copy, our bytes beside our JSON. Needs wrk.
+// `npm run bench image`: `build image` cold and again after changes, what it adds to its base, start and memory of the container, beside a plain npm image. Needs root and a Docker engine of its own.
+import { execFileSync } from 'node:child_process';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { shortestFloat32 } from '../dist/model/float32.js';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { writeConvModel } from './support/conv-model.js';
-import { launch, machine, root, serve, withServers } from './support/launch.js';
-import { judged, table } from './support/stats.js';
-import { interleaved, wrkScript } from './support/wrk.js';
+import { cli, machine, root, withServers } from './support/launch.js';
+import { judged, median, table } from './support/stats.js';
 
-const ROUNDS = 9;
-const SECONDS = 2;
-const CONNECTIONS = 4;
-const SIDE = 224;
-const BAR_JSON = 2;
-const BAR_BINARY = 10;
+const ROUNDS = 5;
+const BASE = 'node:24-bookworm-slim';
+/** Two layers of 3 x 3 convolutions: 10 MB of weights. */
+const LARGE = { side: 8, channels: 526, layers: 2 };
+const BAR = { contextS: 1.5, coldS: 20, specS: 3, modelS: 5, addedMb: 60, readyS: 1, rssMb: 130 };
 
-/** Pixels as networks get them: scaled and centred, each with the digits that its float32 needs. */
-const data = Float32Array.from(
-  { length: 3 * SIDE * SIDE },
-  (_, at) => (((at * 2654435761) % 256) / 255 - 0.485) / 0.229,
+const engineScript = join(root, 'test/support/docker/engine.sh');
+const engineFolder = process.env.MLSERVE_TEST_FOLDER ?? '/var/cache/mlserve-test';
+const Docker = createRequire(import.meta.url)('../dist/dockerode.cjs');
+
+const firstPlatform = ({ platforms: [first] }) => first;
+
+/** An engine with nothing in it but the base: started here, unless one is there for the tests already. */
+async function withEngine(work) {
+  const given = process.env.MLSERVE_TEST_DOCKER_HOST;
+  if (given !== undefined) return work(given);
+  const said = execFileSync(engineScript, ['start', engineFolder], { encoding: 'utf8' });
+  try {
+    return await work(/MLSERVE_TEST_DOCKER_HOST=(\S+)/.exec(said)[1]);
+  } finally {
+    execFileSync(engineScript, ['stop', engineFolder]);
+  }
+}
+
+await withEngine((host) =>
+  withServers(async (home) => {
+    const docker = new Docker({ socketPath: host.replace('unix://', '') });
+    const env = { ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: join(home, 'no-config') };
+    const mlserve = (cwd, ...args) =>
+      execFileSync(process.execPath, [cli, ...args], { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+    /** The whole command, smoke test included, as its user waits for it. */
+    const build = (cwd) => {
+      const start = performance.now();
+      const result = JSON.parse(mlserve(cwd, 'build', 'image', '--json'));
+      return { seconds: (performance.now() - start) / 1000, image: firstPlatform(result) };
+    };
+    const forget = async () => {
+      const images = await docker.listImages();
+      const own = images.filter(({ Labels }) => Labels?.['dev.mlserve.version'] !== undefined);
+      for (const { Id } of own) await docker.getImage(Id).remove({ force: true });
+      await docker.pruneBuilder({ all: true });
+    };
+    const project = (name, model) => {
+      mlserve(home, 'init', name, '--model', model, '--yes');
+      return join(home, name);
+    };
+
+    const about = machine();
+    const iris = project('iris', join(root, 'fixtures/models/real/iris/model.onnx'));
+    const large = join(home, 'large.onnx');
+    writeConvModel(large, LARGE);
+    const conv = project('conv', large);
+    const seen = { cold: [], spec: [], model: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+      await forget();
+      seen.cold.push(build(iris));
+      const yaml = join(iris, 'mlserve.yaml');
+      const before = await readFile(yaml, 'utf8');
+      await writeFile(yaml, `${before.replace(/^limits:.*\n/m, '')}limits: {jsonDepth: ${31 + round}}\n`);
+      mlserve(iris, 'lock');
+      seen.spec.push(build(iris));
+      build(conv);
+      await change(join(conv, 'models/conv.onnx'));
+      mlserve(conv, 'lock');
+      seen.model.push(build(conv));
+    }
+
+    const seconds = (builds, bar) => {
+      const middle = median(builds.map((each) => each.seconds));
+      const smoke = median(builds.map(({ image }) => image.timings.smokeMs)) / 1000;
+      return [`${middle.toFixed(2)} s`, `${smoke.toFixed(2)} s of it to try the image`, judge(middle, bar, 's')];
+    };
+    const judge = (value, bar, unit) => judged(`${value.toFixed(2)} ${unit}`, `${bar} ${unit}`, value <= bar);
+    const own = [...seen.cold, ...seen.spec].map(({ image }) => image);
+    const contextS =
+      median([...own, ...seen.model.map(({ image }) => image)].map((each) => each.timings.contextMs)) / 1000;
+    const readyS = median(own.map(({ smoke }) => smoke.readyMs)) / 1000;
+    const rssMb = median(own.map(({ smoke }) => smoke.rssBytes)) / 1e6;
+    const [{ size }] = own;
+    const modelMb = size.layers.find(({ what }) => what.startsWith('model ')).bytes / 1e6;
+    const addedMb = size.added / 1e6;
+    const plainMb = (await plainImage(docker, home)) / 1e6;
+    console.log(`images of iris and of a model of 10 MB: ${about}; median of ${ROUNDS} rounds\n`);
+    console.log(
+      table(
+        ['', 'measured', 'beside it', 'bar'],
+        [
+          ['context assembly', `${contextS.toFixed(2)} s`, '', judge(contextS, BAR.contextS, 's')],
+          ['build, nothing cached', ...seconds(seen.cold, BAR.coldS)],
+          ['build after a change of the configuration', ...seconds(seen.spec, BAR.specS)],
+          ['build after a change of a 10 MB model', ...seconds(seen.model, BAR.modelS)],
+          [
+            'added to the base',
+            `${addedMb.toFixed(1)} MB`,
+            `${plainMb.toFixed(1)} MB by npm install`,
+            judged(
+              `${(addedMb - modelMb).toFixed(1)} MB + model`,
+              `${BAR.addedMb} MB + model`,
+              addedMb - modelMb <= BAR.addedMb,
+            ),
+          ],
+          ['container start to ready', `${readyS.toFixed(2)} s`, '', judge(readyS, BAR.readyS, 's')],
+          ['memory of the ready server', `${rssMb.toFixed(1)} MB`, '', judge(rssMb, BAR.rssMb, 'MB')],
+        ],
+      ),
+    );
+    console.log(
+      `\n"by npm install": the same server from its packed archive, in a plain Dockerfile on the same base (${BASE}); containers of this engine have no network, so npm ran outside and its node_modules were copied in.`,
+    );
+    for (const { what, bytes } of size.layers) console.log(`  ${(bytes / 1e6).toFixed(2).padStart(6)} MB  ${what}`);
+  }),
 );
-const input = { name: 'X', shape: [1, 3, SIDE, SIDE], datatype: 'FP32' };
-const path = '/v2/models/mean/infer';
-const json = {
-  path,
-  headers: { 'content-type': 'application/json' },
-  body: Buffer.from(JSON.stringify({ inputs: [{ ...input, data: Array.from(data, shortestFloat32) }] })),
-};
-const head = Buffer.from(JSON.stringify({ inputs: [{ ...input, parameters: { binary_data_size: data.byteLength } }] }));
-const binary = {
-  path,
-  headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(head.length) },
-  body: Buffer.concat([head, Buffer.from(data.buffer)]),
-};
 
-await withServers(async (folder, servers) => {
-  const model = join(folder, 'mean.onnx');
-  // No layers: the mean of each colour, next to no work.
-  writeConvModel(model, { side: SIDE, channels: 3, layers: 0 });
-  const about = machine();
-  servers.push(await serve(model), await launch([join(root, 'bench/support/parsing-server.js'), model]));
-  const [ours, usual] = servers;
-  const names = ['JSON.parse and a copy', 'mlserve, JSON', 'mlserve, binary'];
-  const targets = [
-    { name: names[0], ...usual, path, script: await wrkScript(folder, 'json', json) },
-    { name: names[1], ...ours, path, script: await wrkScript(folder, 'json', json) },
-    { name: names[2], ...ours, path, script: await wrkScript(folder, 'binary', binary) },
-  ];
-  const seen = await interleaved(targets, { rounds: ROUNDS, seconds: SECONDS, connections: CONNECTIONS });
-  const [base, text, bytes] = names.map((name) => seen.get(name));
-  const size = `${(json.body.length / 1e6).toFixed(2)} MB as JSON, ${(binary.body.length / 1e6).toFixed(2)} MB as bytes`;
-  console.log(
-    `a tensor of ${data.length} floats, ${size}, ${CONNECTIONS} connections: ${about}; median of ${ROUNDS} interleaved rounds of ${SECONDS} s\n`,
+/** Another model that answers the same: the lowest bit of one weight. */
+async function change(path) {
+  const bytes = await readFile(path);
+  const at = Math.floor(bytes.length / 8) * 4;
+  bytes[at] ^= 1;
+  await writeFile(path, bytes);
+}
+
+/** Bytes that a Dockerfile of three lines adds to the same base, of the packed archive installed by npm. */
+async function plainImage(docker, home) {
+  const folder = join(home, 'plain');
+  execFileSync('mkdir', ['-p', folder]);
+  const quiet = { stdio: 'ignore' };
+  execFileSync('npm', ['pack', '--pack-destination', home], { ...quiet, cwd: root });
+  await writeFile(join(folder, 'package.json'), '{"private":true}\n');
+  const [archive] = execFileSync('sh', ['-c', 'ls mlserve-*.tgz'], { cwd: home, encoding: 'utf8' }).split('\n');
+  execFileSync('npm', ['install', '--omit=dev', join(home, archive)], { ...quiet, cwd: folder });
+  await appendFile(join(folder, 'Dockerfile'), `FROM ${BASE}\nWORKDIR /app\nCOPY . .\n`);
+  const tar = execFileSync('tar', ['-C', folder, '-cf', '-', '.'], { maxBuffer: 2 ** 30 });
+  await text(await docker.buildImage(Readable.from([tar]), { t: 'plain:bench' }));
+  const sizes = await Promise.all(
+    ['plain:bench', BASE].map(async (name) => (await docker.getImage(name).inspect()).Size),
   );
-  const ratios = [1, text.rate / base.rate, bytes.rate / text.rate];
-  const judgements = [
-    '',
-    judged(`${ratios[1].toFixed(1)} x JSON.parse`, `${BAR_JSON}`, ratios[1] >= BAR_JSON),
-    judged(`${ratios[2].toFixed(1)} x our JSON`, `${BAR_BINARY}`, ratios[2] >= BAR_BINARY),
-  ];
-  const rows = [base, text, bytes].map(({ rate, p50, p99, cpuUs }, at) => [
-    names[at],
-    `${rate.toFixed(0)}/s`,
-    `${p50.toFixed(1)} ms`,
-    `${p99.toFixed(1)} ms`,
-    `${(cpuUs / 1000).toFixed(2)} ms`,
-    judgements[at],
-  ]);
-  console.log(table(['', 'throughput', 'p50', 'p99', 'CPU a request', 'ratio'], rows));
-});
+  await docker.getImage('plain:bench').remove({ force: true });
+  return sizes[0] - sizes[1];
+}

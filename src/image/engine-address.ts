@@ -42,7 +42,7 @@ export function engineAddresses({ env, os, home, context }: Surroundings): reado
   const host = env.DOCKER_HOST ?? '';
   if (host !== '') {
     const tls = (env.DOCKER_TLS_VERIFY ?? '') !== '' || (env.DOCKER_CERT_PATH ?? '') !== '';
-    return [readHost(host, 'DOCKER_HOST', tls ? (env.DOCKER_CERT_PATH ?? `${home}/.docker`) : undefined)];
+    return [readHost(host, 'DOCKER_HOST', tls ? env.DOCKER_CERT_PATH || `${home}/.docker` : undefined)];
   }
   if (context !== undefined) return [readHost(context.host, `the Docker context "${context.name}"`, context.tlsFolder)];
   const from = 'the usual places';
@@ -84,10 +84,11 @@ function readHost(host: string, from: string, tlsFolder: string | undefined): En
     );
   }
   const isTls = scheme === 'https' || tlsFolder !== undefined;
-  const port = /:(\d+)$/.exec(url.host)?.[1] ?? (isTls ? '2376' : '2375');
+  const port = /^[^/]*:(\d+)(?:\/|$)/.exec(rest)?.[1] ?? (isTls ? '2376' : '2375');
   return {
     kind: 'tcp',
-    host: url.hostname,
+    // An IPv6 address has brackets in a URL alone.
+    host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(port),
     tlsFolder: isTls ? (tlsFolder ?? '') : undefined,
     from,

@@ -37,6 +37,17 @@ describe('the address of the container engine', () => {
     ).toMatchObject([{ tlsFolder: '/certs' }]);
   });
 
+  it('keeps a port that is the usual one of HTTP, and takes an IPv6 address out of its brackets', () => {
+    expect(addresses({ DOCKER_HOST: 'tcp://host:80' })).toMatchObject([{ host: 'host', port: 80 }]);
+    expect(addresses({ DOCKER_HOST: 'tcp://[::1]:2375' })).toMatchObject([{ host: '::1', port: 2375 }]);
+    expect(addresses({ DOCKER_HOST: 'tcp://[::1]' })).toMatchObject([{ host: '::1', port: 2375 }]);
+  });
+
+  it('has the certificates of the home folder where DOCKER_CERT_PATH is empty', () => {
+    const env = { DOCKER_HOST: 'tcp://host', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '' };
+    expect(addresses(env)).toMatchObject([{ tlsFolder: '/home/me/.docker' }]);
+  });
+
   it('is that of the chosen context', () => {
     const context = { name: 'remote', host: 'tcp://10.0.0.1:2376', tlsFolder: '/tls' };
     expect(addresses({}, { context })).toEqual([

@@ -99,6 +99,12 @@ describeWithEngine('from a model to a container', () => {
         got.forEach((value, at) => void expect(value).toBeCloseTo(Number(expected[at]), 4));
       }
 
+      const document = await fetch(`${url}/openapi.json`);
+      const openApi = createHash('sha256')
+        .update(Buffer.from(await document.arrayBuffer()))
+        .digest('hex');
+      expect(built.platforms[0]?.labels['dev.mlserve.openapi.digest']).toBe(`sha256:${openApi}`);
+
       await container.stop({ t: 20 });
       expect((await container.inspect()).State.ExitCode).toBe(0);
     },
