@@ -69,4 +69,22 @@ node -e '
 kill -TERM "$server"
 wait "$server"
 server=
-echo 'the packed package takes a model to a prediction'
+mlserve build image flowers --eject image
+# What the image would hold, laid out as the Dockerfile does, serves without the package.
+mkdir root
+cp -R image/layers/*/. root/
+MLSERVE_SERVER_PORT=0 node root/app/dist/io/server.js serve root/models > server.err 2>&1 &
+server=$!
+for _ in $(seq 100); do
+  grep -q '"msg":"ready"' server.err && break
+  sleep 0.1
+done
+cat server.err
+url=$(sed -nE 's/.*(http:\/\/[0-9.]+:[0-9]+).*/\1/p' server.err | head -n 1)
+curl -fsS -H 'content-type: application/json' -d @request.json "$url/predict" | grep -q '"predictions"'
+kill -TERM "$server"
+wait "$server"
+server=
+mlserve deploy flowers --image "registry.example/flowers:1.0.0@sha256:$(printf image | sha256sum | cut -c1-64)"
+test -f flowers/deploy/kustomize/overlays/prod/kustomization.yaml
+echo 'the packed package takes a model to a prediction, to what makes an image, and to manifests'
