@@ -7,7 +7,8 @@ interface Part {
 }
 
 type Load = (file: string) => unknown;
-type Compiled = (exports: object, require: Load, module: Part, filename: string) => void;
+type Import = (id: string) => Promise<unknown>;
+type Compiled = (exports: object, require: Load, module: Part, filename: string, importLater: Import) => void;
 
 /** A service has begun to answer by then. */
 const SOON_MS = 1000;
@@ -37,7 +38,9 @@ function load(file: string): unknown {
     if (id === 'mlserve:errors') return errors;
     return id.startsWith('./') ? load(join(dirname(file), id)) : outside(id);
   };
-  compile(file)(part.exports as object, Object.assign(require, { resolve: outside.resolve }), part, file);
+  // Given, as code that is compiled by node:vm has no `import()` of its own but an experimental one.
+  const importLater: Import = (id) => import(id);
+  compile(file)(part.exports as object, Object.assign(require, { resolve: outside.resolve }), part, file, importLater);
   return part.exports;
 }
 
@@ -51,10 +54,9 @@ function compile(file: string): Compiled {
   const source = readFileSync(file, 'latin1');
   const cache = cacheFile(source.slice(2, source.indexOf('\n')));
   const cachedData = cache === undefined ? undefined : read(cache);
-  const script = new vm.Script(`(function (exports, require, module, __filename) {${source}\n})`, {
+  const script = new vm.Script(`(function (exports, require, module, __filename, importLater) {${source}\n})`, {
     filename: file,
     ...(cachedData && { cachedData }),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
     if (unkept.size === 0) keepLater();

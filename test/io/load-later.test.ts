@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
+import { startServer } from '../support/served.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../fixtures/models/real/iris/model.onnx');
@@ -55,6 +56,15 @@ describe.skipIf(!keepsCode)('compiled code of a command', () => {
     await writeFile(file, '');
     expect((await runCli(['inspect', MODEL], { cwd: cache, env: { NODE_COMPILE_CACHE: file } })).code).toBe(0);
   });
+});
+
+it('parts load packages without a word from Node: all that a service says on a pipe is JSON, or for people and ours', async () => {
+  const folder = await tempFolder();
+  await runCli(['init', 'flowers', '--model', MODEL, '--yes'], { cwd: folder });
+  const server = await startServer(join(folder, 'flowers'));
+  expect(await server.stop()).toBe(0);
+  expect(server.log()).toContain('"level":"info"');
+  expect(server.log()).not.toMatch(/Warning|node:\d/);
 });
 
 async function setUp(): Promise<{ readonly cache: string; readonly inspect: () => Promise<number | null> }> {
