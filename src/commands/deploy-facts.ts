@@ -1,11 +1,9 @@
 /** A project × what the command line says of the image → the facts that manifests are made of, verified against the lock and the disk. */
-import { createHash } from 'node:crypto';
 import { MlserveError } from '../errors.ts';
 import { lockMissing } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
-import { formatLock } from '../lock/lockfile.ts';
+import { digestOfLock } from '../lock/lockfile.ts';
 import type { ServiceFacts } from '../manifests/deployment-facts.ts';
-import { digestOf } from '../model/canonical-text.ts';
 import type { Io } from '../ports.ts';
 import { currentLock } from './current-lock.ts';
 import { type ImageOptions, readImage } from './deploy-image.ts';
@@ -28,7 +26,7 @@ export async function readDeployment(
     const hint = 'run "mlserve lock" to accept the changes, or bring back what was locked';
     throw new MlserveError('LOCK_MISMATCH', 'what is on disk is not what mlserve.lock records', { issues, hint });
   }
-  const lockDigest = digestOf(createHash('sha256').update(formatLock(lock)).digest('hex'));
+  const lockDigest = digestOfLock(lock);
   const { image, revision } = await readImage(options, { dir, version: spec.version, lockDigest }, io);
   return { dir, facts: { spec, lock, lockDigest, image, revision } };
 }

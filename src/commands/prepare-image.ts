@@ -1,5 +1,4 @@
 /** A project that validates × flags → what every way to make its image begins with: the locked project, names, and the plan of each platform. */
-import { createHash } from 'node:crypto';
 import { readBase } from '../image/base.ts';
 import { createdAt } from '../image/created-at.ts';
 import { planImage } from '../image/image-plan.ts';
@@ -7,8 +6,7 @@ import type { Imaging } from '../image/imaging.ts';
 import { readPlatforms } from '../image/platform.ts';
 import { formatTag, readTag, versionTag } from '../image/reference.ts';
 import { lockMissing } from '../lock/absent-lock.ts';
-import { formatLock } from '../lock/lockfile.ts';
-import type { Digest } from '../model/fingerprint.ts';
+import { digestOfLock } from '../lock/lockfile.ts';
 import type { Io } from '../ports.ts';
 import { VERSION } from '../version.ts';
 import { imageFiles } from './image-files.ts';
@@ -31,7 +29,7 @@ export async function prepareImage(options: ImageOptions, imaging: Imaging, io: 
   const revision = await imaging.revision(project.dir);
   const at = createdAt(io.env.SOURCE_DATE_EPOCH ?? '', revision?.committedAt);
   const parts = await imaging.parts();
-  const lockDigest: Digest = `sha256:${createHash('sha256').update(formatLock(lock)).digest('hex')}`;
+  const lockDigest = digestOfLock(lock);
   const locked = { ...project, lock };
   const openapi = openApiDigest(locked);
   const facts = {

@@ -40,7 +40,12 @@ function load(file: string): unknown {
   };
   // Given, as code that is compiled by node:vm has no `import()` of its own but an experimental one.
   const importLater: Import = (id) => import(id);
-  compile(file)(part.exports as object, Object.assign(require, { resolve: outside.resolve }), part, file, importLater);
+  try {
+    compile(file)(part.exports as object, require, part, file, importLater);
+  } catch (error) {
+    parts.delete(file);
+    throw error;
+  }
   return part.exports;
 }
 

@@ -1,5 +1,8 @@
 /** Text of `mlserve.lock` ↔ `Lock`. The same lock always gives the same bytes. */
+import { createHash } from 'node:crypto';
 import { MlserveError } from '../errors.ts';
+import { digestOf } from '../model/canonical-text.ts';
+import type { Digest } from '../model/fingerprint.ts';
 import { canonicalJson, type JsonValue } from './canonical-json.ts';
 import type { Lock } from './lock.ts';
 import { findLockProblem } from './lock-shape.ts';
@@ -36,6 +39,11 @@ export function parseLock(text: string, where = LOCK_FILE): Lock {
   const problem = findLockProblem(value);
   if (problem !== undefined) throw unreadable(`the lock is damaged: ${problem}`, where);
   return value as Lock;
+}
+
+/** Of the file, with the line ends that mlserve writes. */
+export function digestOfLock(lock: Lock): Digest {
+  return digestOf(createHash('sha256').update(formatLock(lock)).digest('hex'));
 }
 
 function unreadable(message: string, where: string, cause?: unknown): MlserveError {

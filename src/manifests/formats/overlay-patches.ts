@@ -1,10 +1,12 @@
 /** The objects of production × those of another environment → what an overlay adds to the base, changes and removes. */
+
 import type { EnvironmentObjects } from '../environment-objects.ts';
 import { isConfig } from '../hash-config.ts';
-import type { KubernetesObject, Manifest, ObjectPath, OutputFile } from '../manifest.ts';
+import type { KubernetesObject, Manifest, OutputFile } from '../manifest.ts';
 import { difference } from '../patches/difference.ts';
 import { isSame } from '../patches/json-patch.ts';
 import type { Data, DataObject } from '../patches/strategic-merge.ts';
+import { valueAt } from '../patches/value-at.ts';
 import { manifestsText, yamlText } from '../write-yaml.ts';
 import { headerOf } from './header.ts';
 
@@ -94,10 +96,4 @@ function idOf({ object: { metadata } }: Pick<Manifest, 'object'>): object {
 function settingsOf({ object }: Manifest): Data {
   const { data = {} } = object as unknown as { readonly data?: DataObject };
   return { data, labels: object.metadata?.labels ?? {}, annotations: object.metadata?.annotations ?? {} };
-}
-
-function valueAt(object: Data, path: ObjectPath): Data | undefined {
-  let value: Data | undefined = object;
-  for (const part of path) value = (value as Readonly<Record<string | number, Data>> | null | undefined)?.[part];
-  return value;
 }

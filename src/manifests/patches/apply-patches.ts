@@ -1,9 +1,11 @@
 /** Manifests × the patches of a service → the manifests with the changes made, and a finding for each patch that does not fit. */
+
 import type { Issue } from '../../issue.ts';
 import type { DeployPatch, Environment } from '../../service/deploy-spec.ts';
-import type { KubernetesObject, Manifest, ObjectPath } from '../manifest.ts';
+import type { KubernetesObject, Manifest } from '../manifest.ts';
 import { isSame, jsonPatch, PatchError } from './json-patch.ts';
 import { type Data, type DataObject, isObject, strategicMerge } from './strategic-merge.ts';
+import { valueAt } from './value-at.ts';
 
 export interface Patched {
   readonly manifests: readonly Manifest[];
@@ -61,12 +63,6 @@ function isIdentity(before: DataObject, after: DataObject): boolean {
 
 function nameOf({ metadata }: DataObject): Data | undefined {
   return isObject(metadata) ? metadata.name : undefined;
-}
-
-function valueAt(object: Data, path: ObjectPath): Data | undefined {
-  let value: Data | undefined = object;
-  for (const part of path) value = (value as Readonly<Record<string | number, Data>> | null | undefined)?.[part];
-  return value;
 }
 
 /** A patch of no object is a mistake: a kind written wrongly, or an object that the service has not. */

@@ -1,8 +1,10 @@
 /** The objects of environments → each file with its variants, in which what the chart leaves to its values is a placeholder, and those values. */
+
 import type { EnvironmentObjects } from '../../environment-objects.ts';
 import { withConfigName } from '../../hash-config.ts';
 import type { KubernetesObject, Manifest, Note, ObjectPath } from '../../manifest.ts';
 import { type Data, type DataObject, isList, isObject } from '../../patches/strategic-merge.ts';
+import { valueAt } from '../../patches/value-at.ts';
 import { CONFIG_NAME, DASHBOARD_UID, ENVIRONMENT, PARAMETERS, type Parameter, placeholder } from './parameters.ts';
 
 /** An object as a template has it, and the values that its environment gives. */
@@ -54,12 +56,6 @@ function openDashboard(manifest: Manifest, environment: string): Manifest {
     return [name.replace(`-${environment}.json`, `-${ENVIRONMENT}.json`), open];
   });
   return { ...manifest, object: { ...object, data: Object.fromEntries(data) } as unknown as KubernetesObject };
-}
-
-function valueAt(object: Data, path: ObjectPath): Data | undefined {
-  let value: Data | undefined = object;
-  for (const part of path) value = (value as Readonly<Record<string | number, Data>> | null | undefined)?.[part];
-  return value;
 }
 
 /** A member that was not there comes first: `replicas` in `spec`. */
