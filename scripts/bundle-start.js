@@ -20,7 +20,7 @@ const IMPORT = /\bimport\('(\.[^']+)'\)/g;
 /** What a service needs until it has answered its first prediction is one file. */
 const SERVE = ['commands/serve.js', 'io/files.js', 'io/http.js', 'io/runtime.js', 'io/cpus.js'];
 /** Found where they are needed: some are large, some have to be files. */
-const OUTSIDE = [/^@grpc\//, 'grpc-health-check', '@inquirer/prompts', 'ajv', 'ora', 'pino', 'prom-client'];
+const OUTSIDE = [/^@grpc\//, 'grpc-health-check', '@inquirer/prompts', 'ajv', 'execa', 'ora', 'pino', 'prom-client'];
 /** Where they are found: the errors are those that start.js has, given by `src/io/load-later.ts`. */
 const FILES = new Map([
   ['errors.js', 'mlserve:errors'],

@@ -49,6 +49,18 @@ export const ERRORS = {
   },
   IMAGE_NOT_FOUND: { exit: 2, meaning: 'Neither the container engine nor the registry has the image.' },
   REGISTRY_REFUSED: { exit: 2, meaning: 'A registry cannot be reached, or refuses what was asked of it.' },
+  CLUSTER_UNREACHABLE: {
+    exit: 2,
+    meaning:
+      'There is no kubectl or kubeconfig, or the API server of the cluster does not answer, or does not know who asks.',
+  },
+  CLUSTER_REFUSED: {
+    exit: 2,
+    meaning:
+      'The cluster refuses what was asked of it: a right, quota, namespace or kind is missing, or a field is managed by another.',
+  },
+  ROLLOUT_FAILED: { exit: 1, meaning: 'What was applied does not become ready.' },
+  DIGEST_MISMATCH: { exit: 1, meaning: 'A pod serves another model than `mlserve.lock` records.' },
   INTERRUPTED: {
     exit: 130,
     meaning: 'Stopped by Ctrl-C or SIGTERM, or because nobody reads standard output any more.',

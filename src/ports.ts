@@ -1,5 +1,6 @@
 /** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
 import type { Imaging } from './image/imaging.ts';
+import type { Cluster, ClusterOptions } from './manifests/cluster.ts';
 import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
 import type { TlsCredentials } from './server/auth/tls-credentials.ts';
@@ -274,4 +275,6 @@ export interface Io {
   terminate(code: number): void;
   /** Container engine and registries. */
   imaging(): Promise<Imaging>;
+  /** A cluster, through kubectl. Throws CLUSTER_UNREACHABLE when there is no kubectl, or the kubeconfig names no cluster. */
+  cluster(options: ClusterOptions): Promise<Cluster>;
 }

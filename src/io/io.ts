@@ -61,6 +61,7 @@ export function realIo(argv: readonly string[]): Io {
       terminate(code);
     },
     imaging: async () => (await import('./imaging.ts')).realImaging(env),
+    cluster: async (options) => (await import('./kubectl/cluster.ts')).openCluster(env, options),
   };
 }
 
