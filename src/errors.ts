@@ -60,10 +60,14 @@ export const ERRORS = {
       'The cluster refuses what was asked of it: a right, quota, namespace or kind is missing, or a field is managed by another.',
   },
   ROLLOUT_FAILED: { exit: 1, meaning: 'What was applied does not become ready.' },
-  DIGEST_MISMATCH: { exit: 1, meaning: 'A pod serves another model than `mlserve.lock` records.' },
+  DIGEST_MISMATCH: {
+    exit: 1,
+    meaning: 'A pod serves another model than `mlserve.lock` records, or does not say which one.',
+  },
   INTERRUPTED: {
     exit: 130,
-    meaning: 'Stopped by Ctrl-C or SIGTERM, or because nobody reads standard output any more.',
+    meaning:
+      'Stopped by Ctrl-C, SIGTERM or the answer to a question, or because nobody reads standard output any more.',
   },
   INTERNAL: { exit: 3, meaning: 'A bug in mlserve. The stack is printed with where to report it.' },
 } as const satisfies Record<string, ErrorKind>;

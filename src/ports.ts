@@ -94,6 +94,8 @@ export interface Question {
 /** Questions. Throws PROMPT_UNAVAILABLE, naming `flag`, when there is no terminal or `--yes` was given. */
 export interface Prompt {
   text(question: Question): Promise<string>;
+  /** No when the answer is empty. */
+  confirm(question: Pick<Question, 'message' | 'flag'>): Promise<boolean>;
 }
 
 export interface Clock {

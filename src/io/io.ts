@@ -32,7 +32,10 @@ export function realIo(argv: readonly string[]): Io {
     env,
     files: lazyFiles(async () => (await import('./files.ts')).realFiles(cwd)),
     terminal,
-    prompt: { text: async (question) => (await prompt()).text(question) },
+    prompt: {
+      text: async (question) => (await prompt()).text(question),
+      confirm: async (question) => (await prompt()).confirm(question),
+    },
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     runtime: once(async () => (await import('./runtime.ts')).realRuntime()),
     prober: {

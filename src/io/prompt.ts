@@ -34,5 +34,11 @@ export function realPrompt(isInteractive: boolean): Prompt {
           output: process.stderr,
         });
       }),
+    confirm: (question) =>
+      guard(question, async () => {
+        const { confirm } = await import('@inquirer/prompts');
+        const { message } = question;
+        return await confirm({ message, default: false }, { output: process.stderr });
+      }),
   };
 }

@@ -22,6 +22,8 @@ export interface ObjectQuery {
   readonly namespace: string;
   /** Labels that an object must carry. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Values that the API server can select by: `type` of an Event. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ApplyOptions {

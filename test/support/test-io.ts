@@ -55,7 +55,7 @@ export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
     env: {},
     files: realFiles(cwd),
     terminal,
-    prompt: { text: ask },
+    prompt: { text: ask, confirm: async (question) => (await ask(question)) === 'y' },
     onSignal(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

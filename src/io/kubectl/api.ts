@@ -49,9 +49,13 @@ export function apiThrough(kubectl: Kubectl): Api {
   };
 }
 
-export function selectorOf({ labels = {} }: ObjectQuery): string {
-  const terms = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  return terms.length === 0 ? '' : `labelSelector=${encodeURIComponent(terms.join(','))}`;
+/** `labelSelector=…&fieldSelector=…`, or empty. */
+export function selectorOf({ labels = {}, fields = {} }: ObjectQuery): string {
+  const term = (name: string, values: Readonly<Record<string, string>>): readonly string[] => {
+    const terms = Object.entries(values).map(([key, value]) => `${key}=${value}`);
+    return terms.length === 0 ? [] : [`${name}=${encodeURIComponent(terms.join(','))}`];
+  };
+  return [...term('labelSelector', labels), ...term('fieldSelector', fields)].join('&');
 }
 
 function rootOf(apiVersion: string): string {

@@ -11,6 +11,13 @@ const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 const CONFIRMED = { dryRun: false, forceConflicts: false };
 
+interface ManagedObject extends KubernetesObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly managedFields: readonly { readonly manager: string; readonly fieldsV1: object }[];
+  };
+}
+
 function deployment(image: string, replicas = 1): KubernetesObject {
   const labels = { app: 'iris' };
   const object = {
@@ -139,6 +146,9 @@ describeWithKubectl('a cluster that says no', () => {
     ]);
     expect(error.hint).toContain('--force-conflicts');
     await apply(cluster, [deployment('a')], { dryRun: false, forceConflicts: true });
+    const live = await cluster.get<ManagedObject>({ ...DEPLOYMENT, namespace: 'shop', name: 'iris' });
+    const own = live?.metadata.managedFields.find(({ manager }) => manager === 'mlserve');
+    expect(own?.fieldsV1).toMatchObject({ 'f:spec': { 'f:replicas': {} } });
     expect(await cluster.diff([deployment('a')], CONFIRMED)).toBe('');
   });
 

@@ -20,24 +20,54 @@ const KEYS: Readonly<Record<string, string>> = {
   conditions: 'type',
 };
 /** The API server's own. */
-const UNOWNED = new Set(['.apiVersion', '.kind', '.metadata.name', '.metadata.namespace']);
+const UNOWNED = new Set(['.apiVersion', '.kind', '.metadata.name', '.metadata.namespace', '.metadata.managedFields']);
+
+/** The parts of every path that was seen, as `fieldsV1` names them: `f:spec`, `k:{"name":"server"}`. */
+const PARTS = new Map<string, readonly string[]>();
 
 export function fieldsOf(object: Stored): ReadonlyMap<string, Json> {
   const found = new Map<string, Json>();
-  walk('', '', object, found);
+  walk({ path: '', parts: [], name: '' }, object, found);
   for (const field of UNOWNED) found.delete(field);
   return found;
 }
 
-function walk(path: string, name: string, value: Json, found: Map<string, Json>): void {
+interface Place {
+  readonly path: string;
+  readonly parts: readonly string[];
+  /** Of the member. */
+  readonly name: string;
+}
+
+function walk({ path, parts, name }: Place, value: Json, found: Map<string, Json>): void {
   const key = KEYS[name];
   if (Array.isArray(value) && key !== undefined) {
-    for (const entry of value as Members[]) walk(`${path}[${key}=${JSON.stringify(entry[key])}]`, '', entry, found);
+    for (const entry of value as Members[]) {
+      const id = JSON.stringify({ [key]: entry[key] });
+      const own = `${path}[${key}=${JSON.stringify(entry[key])}]`;
+      walk({ path: own, parts: [...parts, `k:${id}`], name: '' }, entry, found);
+    }
   } else if (isMembers(value) && Object.keys(value).length > 0) {
-    for (const [member, each] of Object.entries(value)) walk(`${path}.${member}`, member, each, found);
+    for (const [member, each] of Object.entries(value)) {
+      walk({ path: `${path}.${member}`, parts: [...parts, `f:${member}`], name: member }, each, found);
+    }
   } else {
+    PARTS.set(path, parts);
     found.set(path, value);
   }
+}
+
+/** Fields as `metadata.managedFields` has them. */
+export function fieldsV1(fields: ReadonlySet<string>): object {
+  const root: Record<string, object> = {};
+  for (const field of fields) {
+    let at = root;
+    for (const part of PARTS.get(field) ?? []) {
+      at[part] ??= part.startsWith('k:') ? { '.': {} } : {};
+      at = at[part] as Record<string, object>;
+    }
+  }
+  return root;
 }
 
 export interface Applied {

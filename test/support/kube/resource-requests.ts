@@ -1,6 +1,6 @@
 /** A request about objects → what the store holds, a stream of changes, or the object as it is after the change. */
 import type { ServerResponse } from 'node:http';
-import { fieldsOf, merge, type Owners, serverSideApply } from './field-owners.ts';
+import { fieldsOf, fieldsV1, merge, type Owners, serverSideApply } from './field-owners.ts';
 import { checkNames, notFound, Refused, type Resource, type Stored } from './objects.ts';
 import type { Change, Store } from './store.ts';
 
@@ -138,12 +138,12 @@ function isDryRun({ method, query, body }: ApiRequest): boolean {
 }
 
 function managedFields(found: Owners, apiVersion: string): readonly object[] {
-  return [...found.keys()].map((manager) => ({
+  return [...found].map(([manager, fields]) => ({
     manager,
     operation: 'Apply',
     apiVersion,
     fieldsType: 'FieldsV1',
-    fieldsV1: {},
+    fieldsV1: fieldsV1(fields),
   }));
 }
 
@@ -215,6 +215,7 @@ function matches({ metadata, ...object }: Stored, query: URLSearchParams): boole
   const about = object.involvedObject as Readonly<Record<string, string>> | undefined;
   const hasFields = termsOf(query.get('fieldSelector')).every(([key, value]) => {
     if (key === 'metadata.name') return metadata.name === value;
+    if (key === 'type') return object.type === value;
     return about?.[key.replace('involvedObject.', '')] === value;
   });
   return hasLabels && hasFields;
