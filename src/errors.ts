@@ -29,6 +29,15 @@ export const ERRORS = {
     exit: 2,
     meaning: 'Nothing says which image to deploy, or it is named without the digest that pins it.',
   },
+  NOT_DEPLOYED: {
+    exit: 2,
+    meaning:
+      'The cluster does not hold what this acts on: the Deployment or HTTPRoute of the service, a canary, or an earlier revision.',
+  },
+  CANARY_REFUSED: {
+    exit: 1,
+    meaning: 'The canary is not what this project is, is not ready, or would be what runs already.',
+  },
   PORT_IN_USE: { exit: 2, meaning: 'The port to listen on is taken.' },
   SERVICE_UNREACHABLE: { exit: 2, meaning: 'No service of mlserve answers at the URL.' },
   RUNTIME_UNSUPPORTED: { exit: 2, meaning: 'onnxruntime does not exist for this platform, or its files are missing.' },

@@ -1,0 +1,53 @@
+/** The members of objects in a cluster that are read. Types only. */
+import type { KubernetesObject } from '../manifest.ts';
+
+export interface LiveObject extends KubernetesObject {
+  readonly metadata: NonNullable<KubernetesObject['metadata']> & {
+    readonly name: string;
+    readonly uid?: string;
+    /** RFC 3339 */
+    readonly creationTimestamp?: string;
+    readonly generation?: number;
+    readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
+    readonly managedFields?: readonly ManagedFields[];
+  };
+}
+
+/** What a field manager has said of the object. */
+export interface ManagedFields {
+  readonly manager: string;
+  readonly operation: string;
+  readonly subresource?: string;
+  readonly fieldsV1?: Readonly<Record<string, unknown>>;
+}
+
+export interface PodTemplate {
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: {
+    readonly containers?: readonly { readonly name: string; readonly image?: string }[];
+  };
+}
+
+export interface LiveDeployment extends LiveObject {
+  readonly spec: { readonly replicas?: number; readonly template: PodTemplate };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
+  };
+}
+
+export interface LiveReplicaSet extends LiveObject {
+  readonly spec: { readonly replicas?: number; readonly template: PodTemplate };
+  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
+}
+
+export interface LivePod extends LiveObject {
+  readonly status?: {
+    readonly containerStatuses?: readonly { readonly restartCount: number }[];
+  };
+}
