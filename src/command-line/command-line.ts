@@ -40,6 +40,13 @@ export function portNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0 to 65535.');
 }
 
+/** Of the requests that a canary gets: all of them are a promotion. */
+export function percent(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value < 100) return value;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 99; "--promote" gives it everything.');
+}
+
 export function portOrOff(text: string): number | 'off' {
   return text === 'off' ? 'off' : portNumber(text);
 }

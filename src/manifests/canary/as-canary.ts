@@ -5,10 +5,16 @@ import { canaryName, INSTANCE_LABEL, TRACK_LABEL } from './track.ts';
 
 /** Made of the patched object, so that a canary differs from what it will become in nothing that matters. */
 export function asCanary(manifest: Manifest, service: string): Manifest {
-  const name = canaryName(service);
-  const object = otherInstance(manifest.object as unknown as Data, service, name) as unknown as KubernetesObject;
+  const { object, ...rest } = inCanary(manifest, service);
+  return { ...rest, object: { ...object, metadata: { ...object.metadata, name: canaryName(service) } } };
+}
+
+/** The same under the name that it has. */
+export function inCanary(manifest: Manifest, service: string): Manifest {
+  const renamed = otherInstance(manifest.object as unknown as Data, service, canaryName(service));
+  const object = renamed as unknown as KubernetesObject;
   const labels = { ...object.metadata?.labels, [TRACK_LABEL]: 'canary' };
-  return { ...manifest, object: { ...object, metadata: { ...object.metadata, name, labels } } };
+  return { ...manifest, object: { ...object, metadata: { ...object.metadata, labels } } };
 }
 
 function otherInstance(value: Data, from: string, to: string): Data {

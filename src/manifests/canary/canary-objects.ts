@@ -1,15 +1,18 @@
 /** The objects of a service in an environment × the weight of a canary → the objects of the canary, which stand beside them. */
+
+import { configName, hashedConfigName } from '../config-map.ts';
 import type { EnvironmentObjects } from '../environment-objects.ts';
-import { withHashedConfig } from '../hash-config.ts';
+import { isConfig, withConfigName } from '../hash-config.ts';
 import type { KubernetesObject, Manifest, Note } from '../manifest.ts';
 import type { DataObject } from '../patches/strategic-merge.ts';
-import { asCanary } from './as-canary.ts';
+import { asCanary, inCanary } from './as-canary.ts';
 import { canaryRule } from './canary-rule.ts';
 import { canaryReplicas } from './replicas.ts';
-import { TRACK_LABEL } from './track.ts';
+import { canaryName, TRACK_LABEL } from './track.ts';
 
+const CONFIG_FILE = 'config-map.yaml';
 /** The ServiceAccount and the dashboard are those of the service. The weight of a canary says its load, so nothing scales it. */
-const COPIED = ['Service', 'PodDisruptionBudget', 'NetworkPolicy', 'PodMonitor', 'ServiceMonitor'];
+const COPIED = ['Service', 'Deployment', 'PodDisruptionBudget', 'NetworkPolicy', 'PodMonitor', 'ServiceMonitor'];
 
 export interface CanarySize {
   /** Percent of the requests. */
@@ -20,20 +23,25 @@ export interface CanarySize {
 
 /** In the order in which they are applied. */
 export function canaryObjects(objects: EnvironmentObjects, size: CanarySize): readonly Manifest[] {
-  const { facts, manifests } = objects;
-  const { name } = facts.spec;
-  // By what is in it: the settings of the canary are those of the service as soon as it is promoted, and neither takes away those of the other.
-  const hashed = withHashedConfig(manifests, name);
-  const config = hashed.filter((manifest) => manifest.file === 'config-map.yaml');
-  const deployment = hashed.find(({ object }) => object.kind === 'Deployment');
-  const copied = hashed.filter(({ object }) => COPIED.includes(object.kind)).map((each) => asCanary(each, name));
-  return [
-    ...config,
-    ...copied.filter(({ object }) => object.kind === 'Service'),
-    ...(deployment === undefined ? [] : [canaryDeployment(asCanary(deployment, name), objects, size)]),
-    ...copied.filter(({ object }) => object.kind !== 'Service'),
-    ...canaryRule(objects),
-  ];
+  const { name } = objects.facts.spec;
+  const named = withOwnConfig(objects.manifests, name);
+  const copied = COPIED.flatMap((kind) => named.filter(({ object }) => object.kind === kind)).map((manifest) =>
+    asCanary(manifest, name),
+  );
+  const sized = copied.map((each) =>
+    each.object.kind === 'Deployment' ? canaryDeployment(each, objects, size) : each,
+  );
+  const settings = named.filter(({ file }) => file === CONFIG_FILE).map((each) => inCanary(each, name));
+  return [...settings, ...sized, ...canaryRule(objects)];
+}
+
+/** Settings of its own, which go when it goes; their name says what is in them, as that of the service does. */
+function withOwnConfig(manifests: readonly Manifest[], service: string): readonly Manifest[] {
+  const config = manifests.find(({ object }) => isConfig(object, service));
+  if (config === undefined) return manifests;
+  const { metadata } = config.object;
+  const named = { ...config.object, metadata: { ...metadata, name: configName(canaryName(service)) } };
+  return withConfigName(manifests, service, hashedConfigName(named));
 }
 
 function canaryDeployment(manifest: Manifest, { facts }: EnvironmentObjects, size: CanarySize): Manifest {

@@ -1,4 +1,4 @@
-/** A cluster's state → the step that removes everything of a canary. Its ConfigMap stays: the service may use it, and one without users costs nothing. */
+/** A cluster's state → the step that removes everything of a canary. */
 import type { Step } from './plan.ts';
 import type { TrackState } from './state.ts';
 import { canaryName } from './track.ts';

@@ -7,6 +7,8 @@ export interface LiveObject extends KubernetesObject {
     readonly uid?: string;
     /** RFC 3339 */
     readonly creationTimestamp?: string;
+    /** Of an object that is being removed. */
+    readonly deletionTimestamp?: string;
     readonly generation?: number;
     readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
     readonly managedFields?: readonly ManagedFields[];
@@ -42,12 +44,12 @@ export interface LiveDeployment extends LiveObject {
 }
 
 export interface LiveReplicaSet extends LiveObject {
-  readonly spec: { readonly replicas?: number; readonly template: PodTemplate };
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
+  readonly spec: { readonly template: PodTemplate };
 }
 
 export interface LivePod extends LiveObject {
   readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly { readonly restartCount: number }[];
   };
 }

@@ -53,9 +53,14 @@ interface Owned {
 
 function trackOf(track: Track, deployment: LiveDeployment, { replicaSets, pods }: Owned) {
   const wanted = deployment.spec.replicas ?? 1;
-  const all = revisionsOf(deployment, replicaSets);
-  const present = all.filter(({ replicaSet }, at) => at === 0 || (replicaSet.status?.replicas ?? 0) > 0);
-  const revisions = present.map((revision, at) => rowOf(track, revision, { wanted: at === 0 ? wanted : 0, pods }));
+  const all = revisionsOf(deployment, replicaSets).map((revision) => ({
+    revision,
+    pods: pods.filter((pod) => isOwnedBy(pod, revision.replicaSet)),
+  }));
+  const present = all.filter((each, at) => at === 0 || each.pods.length > 0);
+  const revisions = present.map(({ revision, pods: own }, at) =>
+    rowOf(track, revision, { wanted: at === 0 ? wanted : 0, pods: own }),
+  );
   const where = `${deployment.kind}/${deployment.metadata.name}`;
   return { revisions, issues: [...notReady(where, deployment, revisions), ...notSame(where, revisions)] };
 }
@@ -65,13 +70,18 @@ function rowOf(
   { number, replicaSet }: Revision,
   { wanted, pods }: { readonly wanted: number; readonly pods: readonly LivePod[] },
 ): TrackRevision {
-  const own = pods.filter((pod) => isOwnedBy(pod, replicaSet));
-  const restarts = own
+  const restarts = pods
     .flatMap(({ status }) => status?.containerStatuses ?? [])
     .reduce((sum, { restartCount }) => sum + restartCount, 0);
-  const [since] = own.flatMap(({ metadata }) => metadata.creationTimestamp ?? []).sort();
-  const ready = replicaSet.status?.readyReplicas ?? 0;
+  const [since] = pods.flatMap(({ metadata }) => metadata.creationTimestamp ?? []).sort();
+  const ready = pods.filter(isReady).length;
   return { track, revision: number, ...templateIdentity(replicaSet.spec.template), ready, wanted, restarts, since };
+}
+
+/** One that is to end still answers for a while, and says that it is not ready. */
+function isReady({ metadata, status }: LivePod): boolean {
+  const isEnding = metadata.deletionTimestamp !== undefined;
+  return !isEnding && (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
 }
 
 function notReady(where: string, deployment: LiveDeployment, revisions: readonly TrackRevision[]): readonly Issue[] {

@@ -5,7 +5,7 @@ import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitorin
 import { Deployment, type IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
-import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { ConfigMap, type IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
 import { describe, expect, it } from 'vitest';
 import { canaryObjects } from '../../../src/manifests/canary/canary-objects.ts';
@@ -92,29 +92,30 @@ describe.each(all)('a canary of $project in $environment', ({ environment, name,
       expect([kind, catches(selector, own), catches(selector, others)]).toEqual([kind, false, true]);
   });
 
-  it('has names of its own for everything but the settings, which are those of the service when they are the same', () => {
+  it('has names of its own, and the label of its track, on everything', () => {
     const names = canary.map(({ kind, metadata }) => `${kind}/${metadata?.name}`);
     const taken = stable.map(({ kind, metadata }) => `${kind}/${metadata?.name}`);
-    expect(names.filter((each) => taken.includes(each))).toEqual(names.filter((each) => each.startsWith('ConfigMap/')));
+    expect(names.filter((each) => taken.includes(each))).toEqual([]);
     for (const { kind, metadata } of canary) {
-      if (kind === 'ConfigMap') expect(metadata?.labels).not.toHaveProperty(['mlserve.dev/track']);
-      else expect([metadata?.name, metadata?.labels?.['mlserve.dev/track']]).toEqual([`${name}-canary`, 'canary']);
+      expect(metadata?.name).toMatch(
+        kind === 'ConfigMap' ? new RegExp(`^${name}-canary-config-[a-z0-9]{10}$`) : new RegExp(`^${name}-canary$`),
+      );
+      expect(metadata?.labels).toMatchObject({ 'mlserve.dev/track': 'canary', 'app.kubernetes.io/name': name });
     }
   });
 
-  it('runs what the service would run: the same pods but for instance and track', () => {
+  it('runs what the service would run: the same pods but for instance, track and the name of equal settings', () => {
     const [own, others] = [canary, stable].map((objects) => only<IDeployment>(objects, 'Deployment').spec);
-    const text = JSON.stringify(own?.template).replaceAll(
-      `"app.kubernetes.io/instance":"${name}-canary"`,
-      `"app.kubernetes.io/instance":"${name}"`,
-    );
-    const template = JSON.parse(text) as typeof others extends undefined
-      ? never
-      : NonNullable<typeof others>['template'];
-    expect(template.metadata?.labels?.['mlserve.dev/track']).toBe('canary');
-    delete template.metadata?.labels?.['mlserve.dev/track'];
-    expect(template).toEqual(others?.template);
+    const template = JSON.stringify(own?.template)
+      .replaceAll(`"app.kubernetes.io/instance":"${name}-canary"`, `"app.kubernetes.io/instance":"${name}"`)
+      .replace(`"${name}-canary-config-`, `"${name}-config-`)
+      .replace(',"mlserve.dev/track":"canary"', '');
+    expect(JSON.parse(template)).toEqual(others?.template);
     expect(own?.replicas).toBe(3);
+    expect(only<IConfigMap>(canary, 'ConfigMap').data).toEqual(
+      (stable.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name?.includes('-config-')) as IConfigMap)
+        .data,
+    );
   });
 
   it('has alerts that see its own series alone, where the service has alerts', () => {
