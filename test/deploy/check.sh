@@ -133,6 +133,22 @@ lint() {
   score "${limits[@]+"${limits[@]}"}" "${files[2]}"
 }
 
+# second_track PROJECT FOLDER: a canary beside the service, as kustomize builds both; neither may be found to be wrong because of the other.
+second_track() {
+  local folder=$2/with-canary
+  mkdir -p "$folder"
+  node bin/mlserve.js deploy "fixtures/projects/$1" --image "$image" --canary 10 --env prod --out "$2/canary" >/dev/null
+  printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../kustomize/overlays/prod]\ncomponents: [../canary]\n' \
+    >"$folder/kustomization.yaml"
+  kubectl kustomize "$folder" >"$2/with-canary.yaml"
+  [ "$(grep -c '^kind: HTTPRoute$' "$2/with-canary.yaml")" = 1 ]
+  [ "$(grep -cE '^ +weight: (90|10)$' "$2/with-canary.yaml")" = 2 ]
+  schemas "$2/with-canary.yaml"
+  checkov '' "$2/with-canary.yaml"
+  trivy '' "$2/with-canary.yaml"
+  score "$2/with-canary.yaml"
+}
+
 # What every checker must complain about; otherwise it checks nothing.
 canary() {
   local bad=$work/bad.yaml check checks
@@ -179,6 +195,8 @@ for project in $projects; do
     fi
   done
   lint "$project" "$folder/yaml"
+  # The one that is exposed by a Gateway.
+  [ "$project" != guarded/wine ] || second_track "$project" "$folder"
 done
 canary "$work/plain/iris/yaml/prod/manifests.yaml"
 say "no findings${skipped[0]:+; not run: $(IFS=, && printf %s "${skipped[*]}")}"

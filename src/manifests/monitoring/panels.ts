@@ -5,6 +5,8 @@ import type { Panel, Target } from './panel.ts';
 import { type Matchers, type Scope, selector, series } from './promql.ts';
 
 const SCOPE: Scope = { namespace: '$namespace', job: '$job' };
+/** Of the service and of its canary. */
+const BOTH: Scope = { ...SCOPE, job: '~$job(-canary)?' };
 const MODEL: Matchers = { model: '~$model' };
 const RANGE = '[$__rate_interval]';
 /** The pods of the Deployment that the dashboard is about. */
@@ -89,12 +91,12 @@ export const PANELS: readonly Panel[] = [
   },
   {
     title: 'Pods by model',
-    description: 'Which bytes answer: two colours that stay are pods that do not serve the same.',
+    description: 'Which bytes answer, its canary among it: two colours that stay are pods that do not serve the same.',
     ...{ kind: 'timeseries', unit: 'short', width: 8, isStacked: true },
     targets: [
       {
-        expr: `count by (name, version, digest) (${series(METRICS.modelInfo, SCOPE, { name: '~$model' })})`,
-        legend: '{{name}} {{version}} {{digest}}',
+        expr: `count by (job, name, version, digest) (${series(METRICS.modelInfo, BOTH, { name: '~$model' })})`,
+        legend: '{{job}} {{name}} {{version}} {{digest}}',
       },
     ],
   },
