@@ -82,7 +82,8 @@ function valueFiles(all: readonly Environmental[]): readonly OutputFile[] {
   if (base === undefined) return [];
   const text = (values: DataObject, notes: typeof base.notes, header: string): string =>
     manifestsText([{ object: values as never, notes }], sharedHeader(base.facts, header));
-  const merged = others.reduce((values, each) => ({ ...each.values, ...values }), base.values);
+  // Every key that any of them has; the values of production stand where it has them.
+  const merged = Object.assign({}, ...others.map(({ values }) => values), base.values) as DataObject;
   return [
     { path: 'values.yaml', text: text(base.values, base.notes, 'Values, those of prod') },
     { path: 'values.schema.json', text: `${JSON.stringify(valuesSchema(merged), null, 2)}\n` },

@@ -42,13 +42,13 @@ interface Group {
 
 /** Environments whose objects are the same share a text. */
 function grouped(variants: TemplateInput['variants']): readonly Group[] {
-  return variants.reduce<readonly Group[]>((groups, [environment, manifest]) => {
+  const groups: { readonly environments: Environment[]; readonly manifest: Manifest }[] = [];
+  for (const [environment, manifest] of variants) {
     const same = groups.find((group) => isSame(dataOf(group.manifest), dataOf(manifest)));
-    if (same === undefined) return [...groups, { environments: [environment], manifest }];
-    return groups.map((group) =>
-      group === same ? { ...group, environments: [...group.environments, environment] } : group,
-    );
-  }, []);
+    if (same === undefined) groups.push({ environments: [environment], manifest });
+    else same.environments.push(environment);
+  }
+  return groups;
 }
 
 function branch(environments: readonly Environment[], at: number): string {
