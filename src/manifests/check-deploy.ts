@@ -2,6 +2,7 @@
 import type { Issue } from '../issue.ts';
 import type { DeploySpec } from '../service/deploy-spec.ts';
 import type { ServiceSpec } from '../service/spec.ts';
+import { hasKnownLabels } from './monitoring/monitor.ts';
 import { listOf } from './names.ts';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -21,6 +22,7 @@ export function checkDeploy(spec: ServiceSpec, namespaces: readonly string[]): r
     ),
     ...namesOf(deploy),
     ...exposure(deploy),
+    ...prometheus(deploy),
     ...together(spec),
   ];
 }
@@ -62,6 +64,30 @@ function noGateway(gateway: string): Issue {
       ? 'deploy.expose is gateway, and no Gateway is named'
       : `${JSON.stringify(gateway)} names no Gateway`;
   return problem('deploy.gateway', message, 'set deploy.gateway to NAMESPACE/NAME; kubectl get gateways -A lists them');
+}
+
+function prometheus({ autoscaler, monitor, prometheusUrl }: DeploySpec): readonly Issue[] {
+  const isAsked = autoscaler === 'hpa' || hasKnownLabels({ monitor });
+  return [
+    ...(prometheusUrl === '' || /^https?:\/\/[^\s/]+(\/\S*)?$/.test(prometheusUrl)
+      ? []
+      : [
+          problem(
+            'deploy.prometheusUrl',
+            `${JSON.stringify(prometheusUrl)} is no address of Prometheus`,
+            'write it as http://prometheus.monitoring.svc:9090',
+          ),
+        ]),
+    ...(isAsked
+      ? []
+      : [
+          problem(
+            'deploy.autoscaler',
+            `KEDA asks Prometheus for the rows that wait, and with deploy.monitor: ${monitor} nobody knows which labels they have`,
+            'set deploy.monitor to pod or service, or deploy.autoscaler to hpa',
+          ),
+        ]),
+  ];
 }
 
 function together({ deploy, server }: ServiceSpec): readonly Issue[] {

@@ -7,8 +7,8 @@ import { identityVariables, imageReference } from './identity.ts';
 import type { Note, ObjectPath } from './manifest.ts';
 import type { Numbers } from './numbers.ts';
 import { secretVariables, secretVolumes } from './secrets.ts';
+import { workloadOf } from './workload.ts';
 
-export const CONTAINER = 'server';
 /** Baked into the image; above 10000, so that it is nobody on the node. */
 export const USER_ID = 10_001;
 const STARTUP_PERIOD = 2;
@@ -23,7 +23,7 @@ export function serverContainer(facts: DeploymentFacts, numbers: Numbers, config
   const scheme = spec.tls.cert === '' ? 'HTTP' : 'HTTPS';
   const probe = (path: string) => ({ httpGet: { path, port: 'http', scheme } }) as const;
   return {
-    name: CONTAINER,
+    name: workloadOf(facts).container,
     image: imageReference(facts.image),
     imagePullPolicy: spec.deploy.pullPolicy,
     ports: [

@@ -1,5 +1,7 @@
 /** A service in an environment → every object that it needs there, with the patches of the service made. */
 import type { Issue } from '../issue.ts';
+import { analysisTemplate, isAnalysed } from './argo/analysis-template.ts';
+import { rollout } from './argo/rollout.ts';
 import { configMap, configName } from './config-map.ts';
 import { deployment } from './deployment.ts';
 import type { DeploymentFacts } from './deployment-facts.ts';
@@ -12,7 +14,9 @@ import { prometheusRule } from './monitoring/rule-group.ts';
 import { networkPolicy } from './network-policy.ts';
 import { deriveNumbers } from './numbers.ts';
 import { applyPatches } from './patches/apply-patches.ts';
-import { autoscaler, disruptionBudget } from './scaling.ts';
+import { autoscaler } from './scaling/autoscaler.ts';
+import { disruptionBudget } from './scaling/disruption-budget.ts';
+import { scaledObject } from './scaling/scaled-object.ts';
 import { service, serviceAccount } from './service.ts';
 import { httpRoute } from './traffic/http-route.ts';
 import { ingress } from './traffic/ingress.ts';
@@ -40,8 +44,12 @@ export function environmentObjects(facts: DeploymentFacts): EnvironmentObjects {
     serviceAccount(facts),
     configMap(facts, numbers),
     service(facts),
-    deployment(facts, numbers, configName(name)),
-    ...(isScaled ? [autoscaler(facts), disruptionBudget(facts)] : []),
+    ...(deploy.rollout === 'argo'
+      ? [rollout(facts, numbers, configName(name)), ...(isAnalysed(facts) ? [analysisTemplate(facts)] : [])]
+      : [deployment(facts, numbers, configName(name))]),
+    ...(isScaled
+      ? [deploy.autoscaler === 'keda' ? scaledObject(facts) : autoscaler(facts), disruptionBudget(facts)]
+      : []),
     networkPolicy(facts),
     ...(deploy.expose === 'gateway' ? [httpRoute(facts)] : []),
     ...(deploy.expose === 'ingress' ? [ingress(facts)] : []),

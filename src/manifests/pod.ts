@@ -1,12 +1,13 @@
 /** A service × its numbers → the template of its pods: what runs, as whom, and where. */
 import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
 import { portsOf } from './config-map.ts';
-import { CONTAINER, containerNotes, serverContainer, USER_ID } from './container.ts';
+import { containerNotes, serverContainer, USER_ID } from './container.ts';
 import type { DeploymentFacts } from './deployment-facts.ts';
 import { identityAnnotations, podLabels, selectorLabels } from './identity.ts';
 import type { Note, ObjectPath } from './manifest.ts';
 import type { Numbers } from './numbers.ts';
 import { secretVolumes } from './secrets.ts';
+import { workloadOf } from './workload.ts';
 
 const TMP_SIZE = '64Mi';
 
@@ -14,11 +15,12 @@ export function podTemplate(facts: DeploymentFacts, numbers: Numbers, config: st
   const { spec } = facts;
   const { deploy } = spec;
   const matchLabels = { ...selectorLabels(spec.name) };
+  const { container, revisionLabel } = workloadOf(facts);
   return {
     metadata: {
       labels: { ...podLabels(facts) },
       annotations: {
-        'kubectl.kubernetes.io/default-container': CONTAINER,
+        'kubectl.kubernetes.io/default-container': container,
         ...identityAnnotations(facts),
         ...scrapeAnnotations(facts),
       },
@@ -43,7 +45,7 @@ export function podTemplate(facts: DeploymentFacts, numbers: Numbers, config: st
         topologyKey,
         whenUnsatisfiable: 'ScheduleAnyway' as const,
         labelSelector: { matchLabels },
-        matchLabelKeys: ['pod-template-hash'],
+        matchLabelKeys: [revisionLabel],
       })),
       affinity: {
         podAntiAffinity: {

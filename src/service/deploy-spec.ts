@@ -8,6 +8,8 @@ export interface DeploySpec {
   readonly maxReplicas: number;
   /** Percent of the request. */
   readonly cpuTarget: number;
+  readonly autoscaler: 'hpa' | 'keda';
+  readonly rollout: 'deployment' | 'argo';
   /** 0 derives it. */
   readonly cpuMillicores: number;
   readonly cpuLimit: 'on' | 'off';
@@ -27,6 +29,8 @@ export interface DeploySpec {
   readonly clientNamespaces: string;
   readonly monitor: 'pod' | 'service' | 'annotations' | 'off';
   readonly monitoringNamespace: string;
+  /** Empty: that of the operator's own Service. */
+  readonly prometheusUrl: string;
   readonly runbookUrl: string;
   readonly errorPercent: number;
   readonly pullPolicy: 'Always' | 'IfNotPresent';

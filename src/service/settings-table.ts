@@ -54,6 +54,16 @@ const DEPLOY_SETTINGS: readonly Setting[] = [
     [1, 100],
     'Percent of the requested CPU in use, on average, above which the autoscaler starts more pods.',
   ),
+  choice(
+    'deploy.autoscaler',
+    ['hpa', 'keda'],
+    'Who counts the pods: a HorizontalPodAutoscaler by CPU, or KEDA by CPU and by the rows that wait.',
+  ),
+  choice(
+    'deploy.rollout',
+    ['deployment', 'argo'],
+    'How new pods replace old ones: a Deployment, or a Rollout of Argo, in steps that its measurements may stop.',
+  ),
   number(
     ['deploy.cpuMillicores', 'integer'],
     0,
@@ -106,6 +116,11 @@ const DEPLOY_SETTINGS: readonly Setting[] = [
     'How Prometheus finds the pods: a PodMonitor, a ServiceMonitor, annotations without an operator, or not at all.',
   ),
   text('deploy.monitoringNamespace', 'monitoring', 'Namespace of Prometheus, which may read the metrics.'),
+  text(
+    'deploy.prometheusUrl',
+    '',
+    'Address at which KEDA and Argo ask Prometheus; empty: the Service of the operator, in deploy.monitoringNamespace.',
+  ),
   text('deploy.runbookUrl', '', 'Address to which the name of an alert is added, for its runbook; empty: none.'),
   number(
     ['deploy.errorPercent', 'integer'],

@@ -1,40 +1,11 @@
 /** Alerts and dashboard: every expression parses, names metrics and labels of the table alone, and every alert is tested both ways. */
-import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
 import { namespaceOf } from '../../src/manifests/deployment-facts.ts';
 import { environmentObjects } from '../../src/manifests/environment-objects.ts';
 import { quoteRegex, selector } from '../../src/manifests/monitoring/promql.ts';
-import { METRICS } from '../../src/server/metrics-table.ts';
 import { ENVIRONMENTS } from '../../src/service/deploy-spec.ts';
 import { PROJECTS, projectFacts } from '../support/projects.ts';
-
-/** Labels that Prometheus, its operator and the exporters of a cluster add. */
-const GIVEN = ['namespace', 'job', 'pod', 'container', 'le', 'reason', 'resource', 'horizontalpodautoscaler'];
-const OWN = Object.values(METRICS) as readonly {
-  readonly name: string;
-  readonly labels: readonly string[];
-  readonly type: string;
-}[];
-
-/** Names of metrics with the labels that select them; throws for what is no PromQL. */
-function selectorsOf(expression: string): readonly { readonly metric: string; readonly labels: readonly string[] }[] {
-  const text = expression.replaceAll('$__rate_interval', '5m');
-  const found: { metric: string; labels: string[] }[] = [];
-  parser
-    .configure({ top: 'PromQL', strict: true })
-    .parse(text)
-    .iterate({
-      enter(node) {
-        const written = text.slice(node.from, node.to);
-        if (node.name === 'VectorSelector') found.push({ metric: '', labels: [] });
-        const last = found.at(-1);
-        if (node.name === 'Identifier' && last?.metric === '' && node.node.parent?.name === 'VectorSelector')
-          last.metric = written;
-        if (node.name === 'LabelName' && node.node.parent?.name === 'UnquotedLabelMatcher') last?.labels.push(written);
-      },
-    });
-  return found;
-}
+import { checkExpression, selectorsOf } from '../support/promql.ts';
 
 const all = await Promise.all(
   PROJECTS.flatMap((project) =>
@@ -63,20 +34,6 @@ function dashboardOf({ objects }: (typeof all)[number]): Dashboard {
   return JSON.parse(Object.values(found.data)[0] ?? '') as Dashboard;
 }
 
-function check(expression: string): void {
-  const selectors = selectorsOf(expression);
-  expect(selectors.length, expression).toBeGreaterThan(0);
-  for (const { metric, labels } of selectors) {
-    if (!metric.startsWith('mlserve_')) {
-      expect(metric).toMatch(/^(kube|container)_/);
-      continue;
-    }
-    const row = OWN.find(({ name, type }) => (type === 'histogram' ? metric === `${name}_bucket` : metric === name));
-    expect(row, `${metric} in ${expression}`).toBeDefined();
-    for (const label of labels) expect([...(row?.labels ?? []), ...GIVEN], expression).toContain(label);
-  }
-}
-
 describe('the parser of these tests', () => {
   it('sees selectors, and what is no PromQL', () => {
     expect(selectorsOf('sum by (le) (rate(a_total{x="1", y=~"2"}[5m])) / b')).toEqual([
@@ -84,7 +41,7 @@ describe('the parser of these tests', () => {
       { metric: 'b', labels: [] },
     ]);
     expect(() => selectorsOf('sum by (')).toThrow();
-    expect(() => check('mlserve_request_total{code="5"}')).toThrow();
+    expect(() => checkExpression('mlserve_request_total{code="5"}')).toThrow();
   });
 });
 
@@ -92,7 +49,7 @@ describe('alerts', () => {
   it('parse, and name what the server has', () => {
     const alerts = all.flatMap(({ objects }) => objects.alerts);
     expect(alerts.length).toBeGreaterThan(50);
-    for (const { expr } of alerts) check(expr);
+    for (const { expr } of alerts) checkExpression(expr);
   });
 
   it('are each shown to go off and to keep quiet', () => {
@@ -144,7 +101,7 @@ describe('the dashboard', () => {
       const { panels, annotations } = dashboardOf(one);
       const expressions = [...panels.flatMap(({ targets }) => targets), ...annotations.list].map(({ expr }) => expr);
       expect(expressions.length).toBeGreaterThan(15);
-      for (const expression of expressions) check(expression);
+      for (const expression of expressions) checkExpression(expression);
     }
   });
 

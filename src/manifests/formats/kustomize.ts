@@ -6,6 +6,7 @@ import { manifestsText, yamlText } from '../write-yaml.ts';
 import { clientFolder, namespaceFile, ruleFiles } from './beside.ts';
 import { configEnv, configGenerator } from './config-generator.ts';
 import { headerOf, sharedHeader } from './header.ts';
+import { nameReferences } from './name-references.ts';
 import { overlayPatches } from './overlay-patches.ts';
 
 /** What holds the namespace in its text belongs to one environment. */
@@ -25,16 +26,19 @@ function baseFiles({ facts, manifests }: EnvironmentObjects): readonly OutputFil
   const shared = manifests.filter(isShared);
   const plain = shared.filter(({ object }) => !isConfig(object, facts.spec.name));
   const config = shared.find(({ object }) => isConfig(object, facts.spec.name));
+  const references = nameReferences(plain, sharedHeader(facts, 'Where the name of the ConfigMap is'));
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: plain.map(({ file }) => file),
+    ...references.entry,
     ...(config === undefined ? {} : { configMapGenerator: [configGenerator(config)] }),
   };
   const header = sharedHeader(facts, 'Base, which is what production has');
   const files = [
     { path: 'kustomization.yaml', text: yamlText(kustomization, header) },
     ...(config === undefined ? [] : [configEnv(config, sharedHeader(facts, 'Settings that differ in a cluster'))]),
+    ...references.files,
     ...plain.map((manifest) => objectFile(manifest, sharedHeader(facts, manifest.object.kind))),
   ];
   return files.map((file) => ({ ...file, path: `base/${file.path}` }));
@@ -48,17 +52,20 @@ function overlayFiles(base: EnvironmentObjects, objects: EnvironmentObjects): re
     { ...objects, manifests: manifests.filter(isShared) },
   );
   const own = [...resources, ...manifests.filter((manifest) => !isShared(manifest))];
+  const references = nameReferences(manifests, headerOf(facts, 'Where the name of the ConfigMap is'));
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     namespace: facts.namespace,
     resources: ['../../base', ...own.map(({ file }) => file)],
+    ...references.entry,
     ...(config === undefined ? {} : { configMapGenerator: [{ ...configGenerator(config), behavior: 'replace' }] }),
     ...(patches.length > 0 ? { patches: patches.map(({ entry }) => entry) } : {}),
   };
   const files = [
     { path: 'kustomization.yaml', text: yamlText(kustomization, headerOf(facts, 'Overlay')) },
     ...(config === undefined ? [] : [configEnv(config, headerOf(facts, `Settings of ${name} that differ here`))]),
+    ...references.files,
     ...patches.map(({ file }) => file),
     ...own.map((manifest) => objectFile(manifest, headerOf(facts, manifest.object.kind))),
     namespaceFile(objects),

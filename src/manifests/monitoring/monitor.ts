@@ -1,6 +1,7 @@
 /** A service → how the Prometheus operator finds its metrics: a PodMonitor, or a ServiceMonitor. */
 import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import type { DeploySpec } from '../../service/deploy-spec.ts';
 import type { DeploymentFacts } from '../deployment-facts.ts';
 import { objectLabels, selectorLabels } from '../identity.ts';
 import type { Manifest } from '../manifest.ts';
@@ -8,6 +9,11 @@ import { METRICS_KEY, secretsOf } from '../secrets.ts';
 
 /** Its value becomes the label `job` of every series. */
 const JOB_LABEL = 'app.kubernetes.io/instance';
+
+/** Whether the labels that series get are known, so that somebody can ask for them. */
+export function hasKnownLabels({ monitor: kind }: Pick<DeploySpec, 'monitor'>): boolean {
+  return kind === 'pod' || kind === 'service';
+}
 
 /** Undefined when no operator is asked for. */
 export function monitor(facts: DeploymentFacts): Manifest | undefined {

@@ -1,6 +1,6 @@
 /** A service → the panels of its dashboard. Expressions are made from the table of metrics; `$namespace`, `$job`, `$model` are chosen in Grafana. */
 import { METRICS, type MetricRow } from '../../server/metrics-table.ts';
-import { CONTAINER } from '../container.ts';
+import { CONTAINER } from '../workload.ts';
 import type { Panel, Target } from './panel.ts';
 import { type Matchers, type Scope, selector, series } from './promql.ts';
 

@@ -1,9 +1,9 @@
 /** A service → alerts about its pods: restarts, memory, throttling, no room to grow. From kube-state-metrics and the kubelet. */
-import { CONTAINER } from '../container.ts';
 import type { DeploymentFacts } from '../deployment-facts.ts';
 import type { Numbers } from '../numbers.ts';
+import { workloadOf } from '../workload.ts';
 import type { Alert } from './alert.ts';
-import { quoteRegex, selector } from './promql.ts';
+import { selector } from './promql.ts';
 
 const RESTARTS = 'kube_pod_container_status_restarts_total';
 const TERMINATED = 'kube_pod_container_status_last_terminated_reason';
@@ -22,13 +22,15 @@ export function podAlerts(facts: DeploymentFacts, { cpuLimit }: Numbers): readon
   ];
 }
 
-/** The pods of the Deployment alone: a hash of the template, then five characters. */
-function podMatchers({ spec, namespace }: DeploymentFacts) {
-  return { namespace, pod: `~${quoteRegex(spec.name)}-[0-9a-z]+-[0-9a-z]{5}`, container: CONTAINER };
+/** The pods of the service alone. */
+function podMatchers(facts: DeploymentFacts) {
+  const { pods, container } = workloadOf(facts);
+  return { namespace: facts.namespace, pod: `~${pods}`, container };
 }
 
-function onePod({ spec, namespace }: DeploymentFacts) {
-  return { namespace, pod: `${spec.name}-5d4f8c7b9-x2x7q`, container: CONTAINER };
+function onePod(facts: DeploymentFacts) {
+  const { examplePod, container } = workloadOf(facts);
+  return { namespace: facts.namespace, pod: examplePod, container };
 }
 
 function restarts(facts: DeploymentFacts): Alert {
@@ -92,8 +94,9 @@ function throttled(facts: DeploymentFacts): Alert {
   };
 }
 
-function noRoom({ spec, namespace }: DeploymentFacts): Alert {
-  const matchers = { namespace, horizontalpodautoscaler: spec.name };
+function noRoom(facts: DeploymentFacts): Alert {
+  const { spec, namespace } = facts;
+  const matchers = { namespace, horizontalpodautoscaler: workloadOf(facts).autoscaler };
   const input = (current: number) => [
     { series: selector(REPLICAS, matchers), values: `${current}x60` },
     { series: selector(MOST, matchers), values: '10x60' },

@@ -4,6 +4,7 @@ import type { Issue } from '../../issue.ts';
 import type { DeployPatch, Environment } from '../../service/deploy-spec.ts';
 import type { KubernetesObject, Manifest } from '../manifest.ts';
 import { isSame, jsonPatch, PatchError } from './json-patch.ts';
+import { patchedAs } from './merge-keys.ts';
 import { type Data, type DataObject, isObject, strategicMerge } from './strategic-merge.ts';
 import { valueAt } from './value-at.ts';
 
@@ -47,7 +48,7 @@ function applyOne(manifest: Manifest, { patch }: DeployPatch): Manifest {
   const before = manifest.object as unknown as DataObject;
   const after = Array.isArray(patch)
     ? jsonPatch(before, patch as readonly DataObject[])
-    : strategicMerge(manifest.object.kind, before, patch as DataObject);
+    : strategicMerge(patchedAs(manifest.object.kind), before, patch as DataObject);
   if (!isObject(after) || !isIdentity(before, after)) {
     throw new PatchError('apiVersion, kind and name of an object cannot be changed');
   }

@@ -4,6 +4,14 @@
 const MERGED =
   /^(Deployment|Service|ServiceAccount|ConfigMap|NetworkPolicy|PodDisruptionBudget|HorizontalPodAutoscaler|Ingress)$/;
 
+/** Kinds with pods in them, whose lists a patch of a service merges as it merges those of a Deployment. Kustomize does not: it replaces them. */
+const WITH_PODS = /^(Rollout)$/;
+
+/** The kind by whose rules a patch of a service is made. */
+export function patchedAs(kind: string): string {
+  return WITH_PODS.test(kind) ? 'Deployment' : kind;
+}
+
 const BY_LIST: Readonly<Record<string, string>> = {
   containers: 'name',
   initContainers: 'name',

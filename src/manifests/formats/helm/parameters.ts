@@ -13,14 +13,25 @@ export interface Parameter {
 
 const CONTAINER = ['spec', 'template', 'spec', 'containers', 0] as const;
 
+/** Of a Deployment, and of what stands in its place. */
+const ofPods = (file: string): readonly Parameter[] => [
+  { file, path: ['spec', 'replicas'], value: ['replicas'], form: 'optional' },
+  { file, path: [...CONTAINER, 'image'], value: ['image'], form: 'scalar' },
+  { file, path: [...CONTAINER, 'imagePullPolicy'], value: ['imagePullPolicy'], form: 'scalar' },
+  { file, path: [...CONTAINER, 'resources'], value: ['resources'], form: 'block' },
+];
+
+const scaled = (file: string, min: string, max: string): readonly Parameter[] => [
+  { file, path: ['spec', min], value: ['autoscaler', 'minReplicas'], form: 'scalar' },
+  { file, path: ['spec', max], value: ['autoscaler', 'maxReplicas'], form: 'scalar' },
+];
+
 export const PARAMETERS: readonly Parameter[] = [
   { file: 'config-map.yaml', path: ['data'], value: ['config'], form: 'block' },
-  { file: 'deployment.yaml', path: ['spec', 'replicas'], value: ['replicas'], form: 'optional' },
-  { file: 'deployment.yaml', path: [...CONTAINER, 'image'], value: ['image'], form: 'scalar' },
-  { file: 'deployment.yaml', path: [...CONTAINER, 'imagePullPolicy'], value: ['imagePullPolicy'], form: 'scalar' },
-  { file: 'deployment.yaml', path: [...CONTAINER, 'resources'], value: ['resources'], form: 'block' },
-  { file: 'autoscaler.yaml', path: ['spec', 'minReplicas'], value: ['autoscaler', 'minReplicas'], form: 'scalar' },
-  { file: 'autoscaler.yaml', path: ['spec', 'maxReplicas'], value: ['autoscaler', 'maxReplicas'], form: 'scalar' },
+  ...ofPods('deployment.yaml'),
+  ...ofPods('rollout.yaml'),
+  ...scaled('autoscaler.yaml', 'minReplicas', 'maxReplicas'),
+  ...scaled('scaled-object.yaml', 'minReplicaCount', 'maxReplicaCount'),
   { file: 'http-route.yaml', path: ['spec', 'hostnames'], value: ['hostnames'], form: 'block' },
   { file: 'ingress.yaml', path: ['spec', 'tls'], value: ['ingress', 'tls'], form: 'block' },
   { file: 'ingress.yaml', path: ['spec', 'rules'], value: ['ingress', 'rules'], form: 'block' },
