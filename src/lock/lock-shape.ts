@@ -1,51 +1,6 @@
 /** Parsed JSON → what keeps it from being a `Lock` of version 1, or undefined. */
 import { ELEMENT_TYPES } from '../model/element-type.ts';
-
-/** Undefined when the value fits, else what is wrong with it, in words, below `path`. */
-type Check = (value: unknown, path: string) => string | undefined;
-
-const text: Check = (value, path) => (typeof value === 'string' ? undefined : `${path} is not text`);
-
-const digest: Check = (value, path) =>
-  typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value) ? undefined : `${path} is not a digest`;
-
-const count: Check = (value, path) =>
-  Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : `${path} is not a size`;
-
-const equal =
-  (...allowed: readonly unknown[]): Check =>
-  (value, path) =>
-    allowed.includes(value) ? undefined : `${path} has an unknown value`;
-
-const list =
-  (item: Check): Check =>
-  (value, path) => {
-    if (!Array.isArray(value)) return `${path} is not a list`;
-    return first(value.map((one, at) => () => item(one, `${path}[${at}]`)));
-  };
-
-const record =
-  (members: Readonly<Record<string, Check>>): Check =>
-  (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${path} is not an object`;
-    const stranger = Object.keys(value).find((key) => !Object.hasOwn(members, key));
-    if (stranger !== undefined) return `${path} has an unknown member "${stranger}"`;
-    return first(
-      Object.entries(members).map(
-        ([key, check]) =>
-          () =>
-            check((value as Record<string, unknown>)[key], `${path}.${key}`),
-      ),
-    );
-  };
-
-function first(checks: readonly (() => string | undefined)[]): string | undefined {
-  for (const check of checks) {
-    const problem = check();
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}
+import { type Check, count, digest, equal, list, record, text } from './shape.ts';
 
 const dimension: Check = (value, path) =>
   value === null || typeof value === 'string' || Number.isSafeInteger(value) ? undefined : `${path} is not a dimension`;
