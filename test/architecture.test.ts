@@ -12,7 +12,7 @@ const ARROWS: Record<string, readonly string[]> = {
   model: [],
   lock: ['model'],
   service: ['model', 'lock'],
-  engine: ['model', 'service'],
+  engine: ['model', 'lock', 'service'],
   server: ['model', 'lock', 'service', 'engine'],
   image: ['model', 'lock', 'service'],
   scaffold: ['model', 'service'],

@@ -6,6 +6,7 @@ import type { ImageParts } from '../image/imaging.ts';
 import { APP_FOLDER, modelPath, SERVICE_FOLDER } from '../image/layers.ts';
 import { type Platform, runtimeFolder } from '../image/platform.ts';
 import { formatLock } from '../lock/lockfile.ts';
+import { withoutMeasurements } from '../lock/measurement.ts';
 import type { Io } from '../ports.ts';
 import { relocateModels } from '../service/relocate-models.ts';
 import type { LockedProject } from './prepared-image.ts';
@@ -60,7 +61,10 @@ export async function imageFiles(
       })),
     })),
     config: relocateModels(await io.files.readText(join(project.dir, CONFIG_FILE)), spec.models.map(place)),
-    lock: formatLock({ ...lock, models: lock.models.map((model) => ({ ...model, path: place(model) })) }),
+    lock: formatLock({
+      ...withoutMeasurements(lock),
+      models: lock.models.map((model) => ({ ...model, path: place(model) })),
+    }),
   };
 }
 

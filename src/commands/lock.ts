@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Issue, renderIssues } from '../issue.ts';
 import { absentLock, lockMissing } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
+import { lostMeasurements, withMeasurements } from '../lock/keep-measurements.ts';
 import type { LockedModel } from '../lock/lock.ts';
 import { formatLock, LOCK_FILE } from '../lock/lockfile.ts';
 import type { Io } from '../ports.ts';
@@ -30,7 +31,8 @@ export interface LockResult {
 export async function lock({ project: dir, check, frozen, dryRun }: LockOptions, io: Io): Promise<LockResult> {
   const project = await openProject(dir, {}, io);
   if (frozen && project.lock === undefined) throw lockMissing(dir);
-  const next = await currentLock(project, io);
+  const measured = project.lock?.measurements ?? [];
+  const next = withMeasurements(await currentLock(project, io), measured);
   const models = next.models.map(({ name, version, path, digests }) => ({ name, version, path, digests }));
   const text = formatLock(next);
   const path = join(project.dir, LOCK_FILE);
@@ -41,7 +43,8 @@ export async function lock({ project: dir, check, frozen, dryRun }: LockOptions,
   if (project.lock !== undefined && (await io.files.readText(path)) === text) {
     return { ...result, status: 'unchanged', issues: [] };
   }
-  const issues = project.lock === undefined ? [] : changes.map((change): Issue => ({ ...change, severity: 'info' }));
+  const accepted = project.lock === undefined ? [] : changes.map((change): Issue => ({ ...change, severity: 'info' }));
+  const issues = [...accepted, ...lostMeasurements(next, measured)];
   if (dryRun) return { ...result, status: 'planned', issues };
   await io.files.writeAtomic(path, text);
   return { ...result, status: project.lock === undefined ? 'created' : 'updated', issues };

@@ -1,6 +1,7 @@
 /** Parsed JSON → what keeps it from being a `Lock` of version 1, or undefined. */
 import { ELEMENT_TYPES } from '../model/element-type.ts';
-import { type Check, count, digest, equal, list, record, text } from './shape.ts';
+import { measurement } from './measurement-shape.ts';
+import { type Check, count, digest, equal, list, optional, record, text } from './shape.ts';
 
 const dimension: Check = (value, path) =>
   value === null || typeof value === 'string' || Number.isSafeInteger(value) ? undefined : `${path} is not a dimension`;
@@ -36,6 +37,7 @@ const lock = record({
   service: record({ name: text, version: text }),
   runtime: record({ name: equal('onnxruntime-node'), version: text }),
   models: list(model),
+  measurements: optional(list(measurement)),
 });
 
 export function findLockProblem(given: unknown): string | undefined {

@@ -6,6 +6,7 @@ import type { Digest } from '../model/fingerprint.ts';
 import { canonicalJson, type JsonValue } from './canonical-json.ts';
 import type { Lock } from './lock.ts';
 import { findLockProblem } from './lock-shape.ts';
+import { withoutMeasurements } from './measurement.ts';
 
 export const LOCK_FILE = 'mlserve.lock';
 const VERSION = 1;
@@ -41,9 +42,13 @@ export function parseLock(text: string, where = LOCK_FILE): Lock {
   return value as Lock;
 }
 
-/** Of the file, with the line ends that mlserve writes. */
+/** Of the file, with the line ends that mlserve writes, without what was measured: to measure again must not make another image of the same model. */
 export function digestOfLock(lock: Lock): Digest {
-  return digestOf(createHash('sha256').update(formatLock(lock)).digest('hex'));
+  return digestOf(
+    createHash('sha256')
+      .update(formatLock(withoutMeasurements(lock)))
+      .digest('hex'),
+  );
 }
 
 function unreadable(message: string, where: string, cause?: unknown): MlserveError {

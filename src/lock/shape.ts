@@ -11,6 +11,20 @@ export const digest: Check = (value, path) =>
 export const count: Check = (value, path) =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : `${path} is not a size`;
 
+/** A size that something is divided by. */
+export const positive: Check = (value, path) =>
+  Number.isSafeInteger(value) && Number(value) > 0 ? undefined : `${path} is not a number of things`;
+
+/** A time, a rate: no less than nothing. */
+export const amount: Check = (value, path) =>
+  Number.isFinite(value) && Number(value) >= 0 ? undefined : `${path} is not an amount`;
+
+/** May be left out. */
+export const optional =
+  (check: Check): Check =>
+  (value, path) =>
+    value === undefined ? undefined : check(value, path);
+
 export const equal =
   (...allowed: readonly unknown[]): Check =>
   (value, path) =>

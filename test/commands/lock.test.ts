@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { currentLock } from '../../src/commands/current-lock.ts';
 import { type LockOptions, lock, renderLock } from '../../src/commands/lock.ts';
 import { openProject } from '../../src/commands/project.ts';
-import { formatLock } from '../../src/lock/lockfile.ts';
+import { formatLock, parseLock } from '../../src/lock/lockfile.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { sampleMeasurement } from '../support/sample-lock.ts';
 import { tempFolder } from '../support/temp.ts';
 import { testIo } from '../support/test-io.ts';
 
@@ -132,6 +133,23 @@ describe('mlserve lock', () => {
     }
     expect((await run(folder)).status).toBe('updated');
     expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
+  it('keeps what was measured of a model until the model changes', async () => {
+    const folder = await project();
+    await run(folder);
+    const path = join(folder, 'mlserve.lock');
+    const written = parseLock(await readFile(path, 'utf8'));
+    const measured = { ...written, measurements: written.models.map(sampleMeasurement) };
+    await writeFile(path, formatLock(measured));
+    expect((await run(folder)).status).toBe('unchanged');
+    expect((await run(folder, { check: true })).status).toBe('unchanged');
+    await writeFile(join(folder, 'mlserve.yaml'), CONFIG.replace('1.0.0', '1.1.0'));
+    expect(rules(await run(folder))).toEqual(['info lock.version']);
+    expect(parseLock(await readFile(path, 'utf8')).measurements).toMatchObject([{ name: 'base', version: '1.1.0' }]);
+    await copyFile(fixturePath('digest/weight'), join(folder, 'models/model.onnx'));
+    expect(rules(await run(folder))).toEqual(['info lock.weights', 'info lock.measurement']);
+    expect(parseLock(await readFile(path, 'utf8')).measurements).toBeUndefined();
   });
 
   it('refuses a damaged lock and a model that is none', async () => {

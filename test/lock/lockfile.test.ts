@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -5,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { MlserveError } from '../../src/errors.ts';
 import { canonicalJson } from '../../src/lock/canonical-json.ts';
 import { createLock } from '../../src/lock/create-lock.ts';
-import { formatLock, parseLock } from '../../src/lock/lockfile.ts';
+import { digestOfLock, formatLock, parseLock } from '../../src/lock/lockfile.ts';
 import { killWhileWriting } from '../support/kill-while-writing.ts';
-import { sampleLock, sampleModel } from '../support/sample-lock.ts';
+import { sampleLock, sampleMeasurement, sampleModel } from '../support/sample-lock.ts';
 import { tempFolder } from '../support/temp.ts';
 
 function refusal(text: string): MlserveError {
@@ -39,6 +40,29 @@ describe('mlserve.lock', () => {
       text.startsWith('{\n  "lockfileVersion": 1,\n  "models": [\n    {\n      "digests": {\n        "graph"'),
     ).toBe(true);
     expect(text.endsWith('}\n')).toBe(true);
+  });
+
+  it('has a digest of what ships, which a measurement does not change', () => {
+    const lock = sampleLock();
+    const measured = { ...lock, measurements: lock.models.map(sampleMeasurement) };
+    expect(parseLock(formatLock(measured))).toEqual(measured);
+    expect(formatLock(measured)).not.toBe(formatLock(lock));
+    expect(digestOfLock(measured)).toBe(digestOfLock(lock));
+    expect(digestOfLock(lock)).toBe(`sha256:${createHash('sha256').update(formatLock(lock)).digest('hex')}`);
+  });
+
+  it('refuses a measurement that is none', () => {
+    const [model] = sampleLock().models;
+    if (model === undefined) throw new Error('the sample has models');
+    const text = formatLock({ ...sampleLock(), measurements: [sampleMeasurement(model)] });
+    const cases: readonly [string, RegExp][] = [
+      [text.replace('"rows": 8', '"rows": 0'), /measurements\[0\]\.latency\[1\]\.rows is not a number of things/],
+      [text.replace('"p50Ms": 2,', '"p50Ms": -2,'), /latency\[0\]\.p50Ms is not an amount/],
+      [text.replace('"peakBytes": ', '"peakBytes": "" ,"x": '), /memory has an unknown member "x"/],
+      [text.replace('"mode": "worker"', '"mode": "auto"'), /engine\.mode has an unknown value/],
+      [text.replace('"cores": 1.04', '"cores": null'), /saturation\.cores is not an amount/],
+    ];
+    for (const [damaged, reason] of cases) expect(refusal(damaged).message).toMatch(reason);
   });
 
   it('refuses a lock from a newer version', () => {
