@@ -1,10 +1,9 @@
-/** The probe process: a `ProbeOrder` as its only message → loads and runs the model once → one `ProbeReport`. Killed by its parent. */
+/** The probe process: a `ProbeOrder` as its only message → loads and runs the model once → one `ProbeReport`. */
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { Worker } from 'node:worker_threads';
 import type { ProbeRequest, ProbeResult, Session } from '../ports.ts';
+import { answerOrder } from './guarded-child.ts';
 import { loadOrtSession, messageOf } from './ort-session.ts';
-import type { WatchdogData } from './probe-watchdog.ts';
 
 export interface ProbeOrder extends ProbeRequest {
   /** Folder of the onnxruntime package. */
@@ -14,21 +13,7 @@ export interface ProbeOrder extends ProbeRequest {
 /** What a process that survived can say of itself. */
 export type ProbeReport = Extract<ProbeResult, { status: 'ok' | 'load-failed' | 'run-failed' }>;
 
-/** File descriptor of the pipe that takes the watchdog's last words. */
-const LAST_WORDS = 4;
-
-process.once('message', (message) => {
-  const order = message as ProbeOrder;
-  watch(order)
-    .then(() => probe(order))
-    .then((report) => process.send?.(report));
-});
-
-function watch({ memoryBytes, timeoutMs }: ProbeOrder): Promise<unknown> {
-  const workerData: WatchdogData = { memoryBytes, timeoutMs, parent: process.ppid, lastWords: LAST_WORDS };
-  const worker = new Worker(new URL('./probe-watchdog.js', import.meta.url), { workerData });
-  return new Promise((ready) => worker.once('online', ready));
-}
+answerOrder(probe);
 
 async function probe(order: ProbeOrder): Promise<ProbeReport> {
   const start = performance.now();

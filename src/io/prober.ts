@@ -1,122 +1,22 @@
 /** Probe request → its result, from a separate process that is killed on overrun. See `probe-child.ts` for the other side. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { MlserveError } from '../errors.ts';
-import type { ProbeRequest, ProbeResult, Prober } from '../ports.ts';
+import type { ProbeRequest, Prober } from '../ports.ts';
+import { runGuarded } from './guarded-process.ts';
 import type { ProbeOrder, ProbeReport } from './probe-child.ts';
 import { findRuntime } from './runtime-files.ts';
 
 // The child runs compiled code also when this file runs from `src` (under the test runner).
 const CHILD = fileURLToPath(new URL('../../dist/io/probe-child.js', import.meta.url));
-/** What Windows processes cannot start without; everything else of the environment stays here. */
-const KEPT = ['SystemRoot', 'SYSTEMROOT', 'windir', 'TEMP', 'TMP', 'TMPDIR'];
-const MOST_CHATTER = 20_000;
-/** The watchdog ends what works too long. This many times the limit, and time to start, end what waits for ever on however busy a machine. */
-const PATIENCE = 5;
-const START_MS = 10_000;
 
 /** Paths of requests are relative to `cwd`. Rejects with RUNTIME_UNSUPPORTED alone. */
 export function realProber(cwd: string = process.cwd()): Prober {
   return {
     async probe(request: ProbeRequest) {
       const { folder } = findRuntime();
-      return probe({ ...request, path: resolve(cwd, request.path), runtimeFolder: folder });
+      const order: ProbeOrder = { ...request, path: resolve(cwd, request.path), runtimeFolder: folder };
+      return runGuarded<ProbeReport>(CHILD, order, 'to try the model');
     },
   };
-}
-
-function probe(request: ProbeOrder): Promise<ProbeResult> {
-  const child = spawn(process.execPath, [CHILD], {
-    env: childEnvironment(),
-    // 3: messages; 4: last words of the watchdog, which cannot send messages.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
-    serialization: 'advanced',
-    windowsHide: true,
-  });
-  return new Promise((settle, fail) => {
-    const chatter = collect(child, 2);
-    const lastWords = collect(child, 4);
-    let report: ProbeReport | undefined;
-    let overran = false;
-    const timer = setTimeout(
-      () => {
-        overran = true;
-        child.kill('SIGKILL');
-      },
-      START_MS + PATIENCE * request.timeoutMs,
-    );
-    child.on('message', (message) => {
-      report = message as ProbeReport;
-      // It has nothing left to do, and native libraries may be slow to leave.
-      child.kill('SIGKILL');
-    });
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      fail(
-        new MlserveError('RUNTIME_UNSUPPORTED', `no process can be started to try the model: ${error.message}`, {
-          cause: error,
-        }),
-      );
-    });
-    child.once('close', (code, signal) => {
-      clearTimeout(timer);
-      if (report !== undefined) settle(report);
-      else settle(verdict({ request, code, signal, overran, lastWords: lastWords(), chatter: chatter() }));
-    });
-    // A child that died before it could listen is reported by `close`.
-    child.send(request, () => {});
-  });
-}
-
-interface SilentEnd {
-  readonly request: ProbeOrder;
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly overran: boolean;
-  readonly lastWords: string;
-  readonly chatter: string;
-}
-
-/** Why a process ended that sent no report. */
-function verdict({ request, code, signal, overran, lastWords, chatter }: SilentEnd): ProbeResult {
-  const [, what, amount] = /^(memory|time) (\d+)/.exec(lastWords) ?? [];
-  if (what === 'memory') {
-    const message = `wanted ${mebibytes(Number(amount))}; the limit is ${mebibytes(request.memoryBytes)}`;
-    return { status: 'memory', message };
-  }
-  if (what === 'time') return { status: 'timeout', message: `did not end within ${amount} ms` };
-  if (overran) return { status: 'timeout', message: `did not end within ${PATIENCE * request.timeoutMs} ms` };
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  const said = firstLine(chatter);
-  return { status: 'crashed', message: said === '' ? how : `${how}: ${said}` };
-}
-
-function childEnvironment(): Record<string, string> {
-  const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
-  return { ...Object.fromEntries(kept), ORT_DISABLE_TELEMETRY: '1' };
-}
-
-/** Reads one of the child's streams to its end; keeps the beginning. */
-function collect(child: ChildProcess, index: 2 | 4): () => string {
-  let text = '';
-  const stream = child.stdio[index];
-  if (stream !== null && stream !== undefined && 'setEncoding' in stream) {
-    stream.setEncoding('utf8');
-    stream.on('data', (chunk: string) => {
-      if (text.length < MOST_CHATTER) text += chunk;
-    });
-    stream.on('error', () => {});
-  }
-  return () => text;
-}
-
-function firstLine(text: string): string {
-  const line = text.split('\n').find((each) => each.trim() !== '') ?? '';
-  return line.trim().slice(0, 300);
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }

@@ -1,5 +1,5 @@
 /**
- * Worker thread of the probe process: ends the whole process when it grows past the memory limit, takes longer than it may, or its parent
+ * Worker thread of a guarded process: ends the whole process when it grows past the memory limit, takes longer than it may, or its parent
  * is gone. Runs while the main thread is blocked inside the runtime.
  */
 import { readFileSync, writeSync } from 'node:fs';
