@@ -1,9 +1,9 @@
 /** The probe process: a `ProbeOrder` as its only message → loads and runs the model once → one `ProbeReport`. */
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
 import type { ProbeRequest, ProbeResult, Session } from '../ports.ts';
 import { answerOrder } from './guarded-child.ts';
 import { loadOrtSession, messageOf } from './ort-session.ts';
+import { peakBytes } from './peak-memory.ts';
 
 export interface ProbeOrder extends ProbeRequest {
   /** Folder of the onnxruntime package. */
@@ -27,7 +27,7 @@ async function probe(order: ProbeOrder): Promise<ProbeReport> {
   try {
     // What it answers stays here: nobody asks for it, and it may be as large as the limit on memory.
     const { runMs } = await session.run(order.inputs, order.outputs);
-    return { status: 'ok', loadMs, runMs, peakBytes: process.resourceUsage().maxRSS * 1024 };
+    return { status: 'ok', loadMs, runMs, peakBytes: peakBytes() };
   } catch (error) {
     return { status: 'run-failed', message: messageOf(error) };
   }

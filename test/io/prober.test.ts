@@ -68,6 +68,17 @@ describe('the probe', () => {
     expect(result.peakBytes).toBeLessThan(GIB);
   });
 
+  it('counts the memory of the model, whatever the process that asks has', async () => {
+    const held = Buffer.alloc(500 * 2 ** 20, 1);
+    const { inputs, outputs } = readCases('protocol/simple');
+    const result = await prober.probe(
+      request(fixturePath('protocol/simple'), { inputs, outputs: [...outputs.keys()] }),
+    );
+    expect(process.memoryUsage.rss()).toBeGreaterThan(held.length);
+    expect(result).toMatchObject({ status: 'ok' });
+    expect(result.status === 'ok' && result.peakBytes).toBeLessThan(300 * 2 ** 20);
+  });
+
   it('passes on what the runtime says of a model it refuses, and of a run that fails', async () => {
     const refused = await prober.probe(request(fixturePath('hostile/type-error')));
     expect(refused).toMatchObject({ status: 'load-failed', message: expect.stringContaining('Add') });
