@@ -1,4 +1,5 @@
 /** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
+import type { Measurer } from './engine/measured.ts';
 import type { Imaging } from './image/imaging.ts';
 import type { Cluster, ClusterOptions } from './manifests/cluster.ts';
 import type { ByteSource } from './model/structure.ts';
@@ -257,6 +258,7 @@ export interface Io {
   /** Loaded on first use: the native library costs tens of milliseconds. Throws RUNTIME_UNSUPPORTED. */
   runtime(): Promise<Runtime>;
   readonly prober: Prober;
+  readonly measurer: Measurer;
   /** CPUs this process may use: the cgroup limit where there is one. */
   cpus(): Promise<number>;
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */

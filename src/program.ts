@@ -45,6 +45,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/lock.ts'),
   },
   {
+    name: 'measure',
+    summary: 'measure what each model costs, and record it in mlserve.lock',
+    load: () => import('./command-line/measure.ts'),
+  },
+  {
     name: 'config',
     summary: 'show every setting of a project and where it comes from',
     load: () => import('./command-line/config.ts'),

@@ -1,6 +1,7 @@
 /** A project → its models loaded in this process, and the handler that answers for them: for `serve`, `validate`, `init` and `predict`. */
 import { createEngine } from '../engine/create-engine.ts';
 import type { Engine } from '../engine/engine.ts';
+import { SILENT_LOG } from '../engine/silent-log.ts';
 import type { Io, Log } from '../ports.ts';
 import type { Gate } from '../server/auth/gate.ts';
 import type { Handler, ReplaceableHandler } from '../server/contract.ts';
@@ -9,7 +10,6 @@ import { engineModel } from './engine-model.ts';
 import { type ModelControls, modelControl } from './model-control.ts';
 import type { Project } from './project.ts';
 import { loadServedModels, type ServedModels } from './served-models.ts';
-import { SILENT_LOG } from './silent-log.ts';
 
 export interface InProcessOptions {
   /** Refuse a project without a lock. */

@@ -1,4 +1,6 @@
 /** A project with a model and no example yet → a request that the model answers, and its answer, from the handler that will serve it. */
+
+import { SILENT_LOG } from '../engine/silent-log.ts';
 import type { Io } from '../ports.ts';
 import type { Example, ProjectModel } from '../scaffold/project-model.ts';
 import { sampleRequests } from '../scaffold/sample-request.ts';
@@ -7,7 +9,6 @@ import { parseJson } from '../server/json/read-value.ts';
 import type { PredictionValue } from '../service/codec.ts';
 import { jsonText } from '../service/rows/write-json.ts';
 import { openProject } from './project.ts';
-import { SILENT_LOG } from './silent-log.ts';
 import { startInProcess } from './start-in-process.ts';
 
 /** `folder` holds `mlserve.yaml` and the model. Undefined when none of the requests that can be made up is answered. */

@@ -7,7 +7,7 @@ import { type Variety, varyRows } from '../model/varied-input.ts';
 import type { Session, SessionRun } from '../ports.ts';
 import type { Batching } from './engine.ts';
 import { isSameBits, rowComparison } from './row-tolerance.ts';
-import { haveRows, sliceRows, stackRows } from './stack-rows.ts';
+import { copyRows, haveRows, sliceRows, stackRows } from './stack-rows.ts';
 import { largestBatch } from './warm-up.ts';
 
 export interface CheckOptions {
@@ -65,7 +65,7 @@ async function compare(
   const two = rowsOf(2);
   if (!haveSameWidth(two, rowsOf(1))) return alone('another dimension than the first depends on the number of rows');
   // A run takes buffers away, so each gets its own.
-  const run: Run = (rows) => session.run(copied(rows), session.outputNames);
+  const run: Run = (rows) => session.run(copyRows(rows), session.outputNames);
   const single = await run(sliceRows(two, 0, 1));
   const pair = await run(two);
   const problem = shapeProblem(single.outputs, 1) ?? shapeProblem(pair.outputs, 2);
@@ -152,10 +152,6 @@ function haveSameWidth(one: Tensors, other: Tensors): boolean {
     const rest = other.get(name)?.dims ?? [];
     return dims.length === rest.length && dims.every((dim, at) => at === 0 || dim === rest[at]);
   });
-}
-
-function copied(tensors: Tensors): Tensors {
-  return new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]));
 }
 
 /** `count` ≥ 2 different numbers from 0 to `rows` - 1, both ends among them. */

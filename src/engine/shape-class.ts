@@ -8,12 +8,13 @@ export function mayShare({ rows, inputs, alone }: InferRequest): boolean {
   return alone !== true && haveRows(inputs, rows);
 }
 
-/** The same input names, element types and dims apart from the first, and the same set of outputs. */
+/** The same shape, and the same set of outputs. */
 export function isSameClass(one: InferRequest, other: InferRequest): boolean {
   return haveSameShape(one.inputs, other.inputs) && areSameNames(one.outputs, other.outputs);
 }
 
-function haveSameShape(one: Tensors, other: Tensors): boolean {
+/** The same input names, element types and dims apart from the first. */
+export function haveSameShape(one: Tensors, other: Tensors): boolean {
   if (one.size !== other.size) return false;
   for (const [name, { type, dims }] of one) {
     const match = other.get(name);

@@ -25,6 +25,11 @@ export function sliceRows(tensors: Tensors, start: number, end: number): Tensors
   return slices;
 }
 
+/** With buffers of their own: a run may take them away. */
+export function copyRows(tensors: Tensors): Tensors {
+  return new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]));
+}
+
 /** Whether each tensor has exactly this many rows, which is what lets `sliceRows` take it apart. */
 export function haveRows(tensors: Tensors, rows: number): boolean {
   for (const { dims } of tensors.values()) if (dims[0] !== rows) return false;

@@ -2,6 +2,7 @@
 import { batchDimension } from '../model/batch.ts';
 import { hasFreeSizes, hasStrings, type SampleOptions, sampleInputs } from '../model/sample-input.ts';
 import type { Signature } from '../model/signature.ts';
+import type { Tensors } from '../model/tensor.ts';
 import type { Clock, Session } from '../ports.ts';
 
 export interface WarmUp {
@@ -76,11 +77,13 @@ async function measure(session: Session, signature: Signature, sizes: SampleOpti
 
 /** At most `maxRows`, and no more than fit into `MOST_INPUT_BYTES`; 1 for a model without an open batch dimension. */
 export function largestBatch(signature: Signature, maxRows: number, sample: SampleOptions): number {
-  if (batchDimension(signature) !== 'any') return 1;
+  return batchDimension(signature) === 'any' ? fittingRows(sampleInputs(signature, sample), maxRows) : 1;
+}
+
+/** Of rows like this one: at most `maxRows`, and no more than fit into `MOST_INPUT_BYTES`. */
+export function fittingRows(row: Tensors, maxRows: number): number {
   let bytes = 0;
-  for (const { data } of sampleInputs(signature, sample).values()) {
-    bytes += Array.isArray(data) ? data.length * 8 : data.byteLength;
-  }
+  for (const { data } of row.values()) bytes += Array.isArray(data) ? data.length * 8 : data.byteLength;
   return Math.max(1, Math.min(maxRows, Math.floor(MOST_INPUT_BYTES / Math.max(1, bytes))));
 }
 

@@ -41,6 +41,9 @@ export function realIo(argv: readonly string[]): Io {
     prober: {
       probe: async (request) => (await import('./prober.ts')).realProber().probe(request),
     },
+    measurer: {
+      measure: async (request) => (await import('./measurer.ts')).realMeasurer.measure(request),
+    },
     cpus: async () => (await import('./cpus.ts')).cpuLimit(),
     onSignal(listener) {
       const listen = (signal: NodeJS.Signals): void => {

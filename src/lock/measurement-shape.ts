@@ -17,4 +17,5 @@ export const measurement: Check = record({
   latency: list(record({ rows: positive, runs: positive, p50Ms: amount, p99Ms: amount })),
   bestRows: positive,
   saturation: (value, path) => (value === null ? undefined : saturation(value, path)),
+  waitedShare: amount,
 });

@@ -35,7 +35,12 @@ export interface Measurement {
   readonly bestRows: number;
   /** Null where `latency` is empty. */
   readonly saturation: Saturation | null;
+  /** Part of the time of the runs in which the process waited for a processor: the machine did other things. 0 where the system does not tell. */
+  readonly waitedShare: number;
 }
+
+/** Beyond this share the figures are those of a machine that has something else to do. */
+export const BUSY_SHARE = 0.1;
 
 export interface Machine {
   /** The model of its processor. */

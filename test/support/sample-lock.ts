@@ -61,5 +61,6 @@ export function sampleMeasurement({ name, version, digests }: LockedModel): Meas
     ],
     bestRows: 8,
     saturation: { rowsPerSecond: 950, cores: 1.04 },
+    waitedShare: 0.01,
   };
 }
