@@ -2,7 +2,7 @@
 import type { EnvironmentObjects } from '../environment-objects.ts';
 import { headerOf } from '../formats/header.ts';
 import type { Manifest, OutputFile } from '../manifest.ts';
-import { replicasOf } from '../scaling.ts';
+import { replicasOf } from '../scaling/bounds.ts';
 import { manifestsText, yamlText } from '../write-yaml.ts';
 import { canaryObjects } from './canary-objects.ts';
 import { withCanary } from './weighted-route.ts';
