@@ -1,5 +1,6 @@
 /** One model: its lifecycle, its queue, its sessions. Requests in, results or an `InferError` out. */
 import type { Clock } from '../ports.ts';
+import { queueBound } from '../service/queue-bound.ts';
 import { BatchTime } from './batch-time.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type ModelStatus,
 } from './engine.ts';
 import type { Job } from './job.ts';
-import { queueBound } from './queue-bound.ts';
 import { RowQueue } from './row-queue.ts';
 import { runBatch } from './run-batch.ts';
 import { SessionPool, type Slot } from './session-pool.ts';

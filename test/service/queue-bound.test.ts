@@ -1,6 +1,6 @@
 /** How many rows may wait, from the measured time of a batch. */
 import { describe, expect, it } from 'vitest';
-import { MOST_QUEUED_ROWS, queueBound } from '../../src/engine/queue-bound.ts';
+import { MOST_QUEUED_ROWS, queueBound } from '../../src/service/queue-bound.ts';
 import { fakeRuntime } from '../support/fake-runtime.ts';
 import { started } from './support.ts';
 
