@@ -93,6 +93,7 @@ export function containerNotes(at: ObjectPath, facts: DeploymentFacts, numbers: 
           ),
         ]
       : []),
+    note(['envFrom'], `rows that may wait: ${numbers.queue}`),
     note(['env', options], numbers.heapMebibytes.why),
     note(['resources', 'requests', 'cpu'], numbers.cpuMillicores.why),
     note(

@@ -48,7 +48,10 @@ export function environmentObjects(facts: DeploymentFacts): EnvironmentObjects {
       ? [rollout(facts, numbers, configName(name)), ...(isAnalysed(facts) ? [analysisTemplate(facts)] : [])]
       : [deployment(facts, numbers, configName(name))]),
     ...(isScaled
-      ? [deploy.autoscaler === 'keda' ? scaledObject(facts) : autoscaler(facts), disruptionBudget(facts)]
+      ? [
+          deploy.autoscaler === 'keda' ? scaledObject(facts, numbers) : autoscaler(facts, numbers),
+          disruptionBudget(facts),
+        ]
       : []),
     networkPolicy(facts),
     ...(deploy.expose === 'gateway' ? [httpRoute(facts)] : []),

@@ -6,7 +6,7 @@ export interface DeploySpec {
   readonly namespace: string;
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  /** Percent of the request. */
+  /** Percent of the request; 0 derives it. */
   readonly cpuTarget: number;
   readonly autoscaler: 'hpa' | 'keda';
   readonly rollout: 'deployment' | 'argo';

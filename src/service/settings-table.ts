@@ -50,9 +50,9 @@ const DEPLOY_SETTINGS: readonly Setting[] = [
   number(['deploy.maxReplicas', 'integer'], 10, [1, 1000], 'Most pods that the autoscaler starts.'),
   number(
     ['deploy.cpuTarget', 'integer'],
-    70,
-    [1, 100],
-    'Percent of the requested CPU in use, on average, above which the autoscaler starts more pods.',
+    0,
+    [0, 100],
+    'Percent of the requested CPU in use, on average, above which the autoscaler starts more pods; 0 derives it: 70, or less where "mlserve measure" found that a pod never comes to it.',
   ),
   choice(
     'deploy.autoscaler',
@@ -68,7 +68,7 @@ const DEPLOY_SETTINGS: readonly Setting[] = [
     ['deploy.cpuMillicores', 'integer'],
     0,
     [0, 1_000_000],
-    'CPU requested for a pod, in thousandths of a core; 0 derives it from the threads of the models.',
+    'CPU requested for a pod, in thousandths of a core; 0 derives it from what was measured, else from the threads of the models.',
   ),
   choice(
     'deploy.cpuLimit',
@@ -79,13 +79,13 @@ const DEPLOY_SETTINGS: readonly Setting[] = [
     ['deploy.memoryBytes', 'bytes'],
     0,
     [0, 2 ** 44],
-    'Memory requested for a pod, and its limit; 0 derives it from the models and limits.queueBytes.',
+    'Memory requested for a pod, and its limit; 0 derives it from what was measured of the models, else their size, and limits.queueBytes.',
   ),
   number(
     ['deploy.startupMs', 'duration'],
     0,
     [0, 3_600_000],
-    'Time a pod has to load its models; 0 derives it from their size.',
+    'Time a pod has to load its models; 0 derives it from what was measured, else from their size.',
   ),
   choice(
     'deploy.expose',

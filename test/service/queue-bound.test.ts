@@ -1,8 +1,8 @@
 /** How many rows may wait, from the measured time of a batch. */
 import { describe, expect, it } from 'vitest';
 import { MOST_QUEUED_ROWS, queueBound } from '../../src/service/queue-bound.ts';
+import { started } from '../engine/support.ts';
 import { fakeRuntime } from '../support/fake-runtime.ts';
-import { started } from './support.ts';
 
 describe('the bound of a queue', () => {
   it.each([

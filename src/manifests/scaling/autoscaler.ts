@@ -3,10 +3,11 @@ import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/
 import type { DeploymentFacts } from '../deployment-facts.ts';
 import { objectLabels } from '../identity.ts';
 import type { Manifest } from '../manifest.ts';
+import type { Numbers } from '../numbers.ts';
 import { workloadOf } from '../workload.ts';
-import { BEHAVIOR, boundNotes, replicasOf, WHY_BEHAVIOR, WHY_CPU } from './bounds.ts';
+import { BEHAVIOR, boundNotes, replicasOf, WHY_BEHAVIOR } from './bounds.ts';
 
-export function autoscaler(facts: DeploymentFacts): Manifest {
+export function autoscaler(facts: DeploymentFacts, { cpuTarget }: Numbers): Manifest {
   const { spec, namespace } = facts;
   const { min, max } = replicasOf(facts);
   const object = {
@@ -20,7 +21,7 @@ export function autoscaler(facts: DeploymentFacts): Manifest {
       metrics: [
         {
           type: 'Resource',
-          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: spec.deploy.cpuTarget } },
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuTarget.value } },
         },
       ],
       behavior: BEHAVIOR,
@@ -31,7 +32,7 @@ export function autoscaler(facts: DeploymentFacts): Manifest {
     object,
     notes: [
       ...boundNotes(facts, ['spec', 'minReplicas'], ['spec', 'maxReplicas']),
-      { path: ['spec', 'metrics'], text: WHY_CPU },
+      { path: ['spec', 'metrics'], text: cpuTarget.why },
       { path: ['spec', 'behavior'], text: WHY_BEHAVIOR },
     ],
   };

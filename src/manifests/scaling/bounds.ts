@@ -34,8 +34,6 @@ export const BEHAVIOR = {
 };
 
 export const WHY_BEHAVIOR = 'up at once, for requests wait; down slowly, for a pod takes its time to start';
-export const WHY_CPU =
-  'deploy.cpuTarget, in percent of the requested CPU: what is left carries the load while new pods load their models';
 
 /** `min` and `max`: where the bounds are in their object. */
 export function boundNotes({ environment }: DeploymentFacts, min: ObjectPath, max: ObjectPath): readonly Note[] {

@@ -4,8 +4,9 @@ import type { DeploymentFacts } from '../deployment-facts.ts';
 import { objectLabels } from '../identity.ts';
 import type { KubernetesObject, Manifest } from '../manifest.ts';
 import { fullQueues, prometheusUrl } from '../monitoring/ask-prometheus.ts';
+import type { Numbers } from '../numbers.ts';
 import { workloadOf } from '../workload.ts';
-import { BEHAVIOR, boundNotes, replicasOf, WHY_BEHAVIOR, WHY_CPU } from './bounds.ts';
+import { BEHAVIOR, boundNotes, replicasOf, WHY_BEHAVIOR } from './bounds.ts';
 
 /** As often as Prometheus asks the pods. */
 const POLLING_SECONDS = 15;
@@ -20,7 +21,7 @@ type ScaledObject = IScaledObject & {
   readonly spec: { readonly fallback: { readonly behavior: 'currentReplicasIfHigher' } };
 };
 
-export function scaledObject(facts: DeploymentFacts): Manifest {
+export function scaledObject(facts: DeploymentFacts, { cpuTarget }: Numbers): Manifest {
   const { spec, namespace } = facts;
   const { min, max } = replicasOf(facts);
   const { target, autoscaler } = workloadOf(facts);
@@ -41,7 +42,7 @@ export function scaledObject(facts: DeploymentFacts): Manifest {
       fallback: { failureThreshold: FAILURES, replicas: min, behavior: 'currentReplicasIfHigher' },
       advanced: { horizontalPodAutoscalerConfig: { name: autoscaler, behavior: BEHAVIOR } },
       triggers: [
-        { type: 'cpu', metricType: 'Utilization', metadata: { value: String(spec.deploy.cpuTarget) } },
+        { type: 'cpu', metricType: 'Utilization', metadata: { value: String(cpuTarget.value) } },
         {
           type: 'prometheus',
           name: 'queue',
@@ -72,7 +73,7 @@ export function scaledObject(facts: DeploymentFacts): Manifest {
         text: 'while Prometheus cannot be asked, load alone starts pods and none is stopped',
       },
       { path: ['spec', 'advanced', 'horizontalPodAutoscalerConfig', 'behavior'], text: WHY_BEHAVIOR },
-      { path: ['spec', 'triggers', 0], text: WHY_CPU },
+      { path: ['spec', 'triggers', 0], text: cpuTarget.why },
       { path: [...trigger, 'query'], text: 'how many full queues would hold what waits in all pods together' },
       { path: [...trigger, 'threshold'], text: WHY_QUEUE_TARGET },
       { path: [...trigger, 'ignoreNullValues'], text: 'no series is no answer, and not an empty queue' },
