@@ -54,7 +54,7 @@ describe('mlserve deploy --canary', () => {
 
   it.each([
     ['guarded/wine', ['--canary', '100', '--env', 'prod'], 'whole number from 0 to 99', 'USAGE'],
-    ['guarded/wine', ['--canary', '10'], 'a canary is of one environment', 'USAGE'],
+    ['guarded/wine', ['--canary', '10'], 'an environment must be named', 'USAGE'],
     ['guarded/wine', ['--canary', '10', '--env', 'prod', '--format', 'helm'], 'not part of a chart', 'USAGE'],
     ['plain/iris', ['--canary', '10', '--env', 'prod'], 'deploy.expose is none', 'CONFIG_INVALID'],
     ['several/digits', ['--canary', '10', '--env', 'prod'], 'deploy.expose is ingress', 'CONFIG_INVALID'],

@@ -19,6 +19,7 @@ export function planCanary(state: TrackState, objects: EnvironmentObjects, weigh
   const next = projectIdentity(objects);
   if (isSameRevision(identityOf(stable), next)) throw runsAlready(state, next);
   const canary = canaryName(service);
+  if (state.isNameTaken) throw nameTaken(state, canary);
   const own = canaryObjects(objects, { weight, stablePods: stable.spec.replicas ?? 1 }).map(({ object }) => object);
   const start: readonly Step[] = [
     { kind: 'apply', says: `apply the canary ${canary}: ${identityText(next)}`, objects: own },
@@ -32,6 +33,7 @@ export function planCanary(state: TrackState, objects: EnvironmentObjects, weigh
   };
   return {
     says: `${weight} % of the requests go to ${identityText(next)}, the others to ${identityText(identityOf(stable))}`,
+    outcome: 'split',
     // Fewer requests before fewer pods, and more pods before more requests.
     steps: now !== undefined && weight < now ? [turn, ...start] : [...start, turn],
   };
@@ -43,5 +45,11 @@ function runsAlready({ service, namespace, canary }: TrackState, identity: Templ
       ? 'lock and build the version that you want to try, then start its canary'
       : 'its promotion has begun: "--promote" finishes it, "--rollback" takes it back';
   const message = `${service} already runs ${identityText(identity)}, so there is nothing to try`;
+  return new MlserveError('CANARY_REFUSED', message, { where: `namespace ${namespace}`, hint });
+}
+
+function nameTaken({ namespace }: TrackState, canary: string): MlserveError {
+  const hint = 'give one of the services another name or namespace';
+  const message = `there is a Deployment ${canary} that is no canary of this service`;
   return new MlserveError('CANARY_REFUSED', message, { where: `namespace ${namespace}`, hint });
 }

@@ -30,6 +30,7 @@ export function planPromotion(state: TrackState, objects: EnvironmentObjects): P
   const routes = all.filter(({ kind }) => kind === 'HTTPRoute');
   return {
     says: `all requests go to ${identityText(next)}`,
+    outcome: 'service',
     steps: [
       {
         kind: 'apply',

@@ -32,6 +32,7 @@ export function planRollback(state: TrackState): Plan {
         ];
   return {
     says: back?.says ?? `all requests go to ${identityText(identityOf(stable))}, and the canary is removed`,
+    outcome: back?.outcome ?? 'service',
     steps: [...turn, ...(back?.steps ?? []), ...(canaryParts.length === 0 ? [] : [removal(state)])],
   };
 }
@@ -53,7 +54,11 @@ function goBack(state: TrackState, stable: LiveDeployment): Plan {
   // A rollback that was interrupted goes on; it does not go further back.
   if (leftBehind(stable).length > 0 && !isRolledOut(stable)) {
     const identity = identityOf(stable);
-    return { says: `${service} goes on back to ${identityText(identity)}`, steps: [wait(service, identity)] };
+    return {
+      says: `${service} goes on back to ${identityText(identity)}`,
+      outcome: 'earlier',
+      steps: [wait(service, identity)],
+    };
   }
   const revisions = revisionsOf(stable, state.replicaSets);
   const [current] = revisions;
@@ -63,6 +68,7 @@ function goBack(state: TrackState, stable: LiveDeployment): Plan {
   const from = identityText(identityOf(stable));
   return {
     says: `${service} goes back from ${from} to ${identityText(identity)}`,
+    outcome: 'earlier',
     steps: [
       {
         kind: 'apply',

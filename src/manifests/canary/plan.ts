@@ -18,5 +18,7 @@ export type Step =
 export interface Plan {
   /** What all of it comes to. */
   readonly says: string;
+  /** Who gets the requests afterwards: both, the service alone, or the service as it was. */
+  readonly outcome: 'split' | 'service' | 'earlier';
   readonly steps: readonly Step[];
 }

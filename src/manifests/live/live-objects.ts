@@ -34,7 +34,11 @@ export interface PodTemplate {
 }
 
 export interface LiveDeployment extends LiveObject {
-  readonly spec: { readonly replicas?: number; readonly template: PodTemplate };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly progressDeadlineSeconds?: number;
+    readonly template: PodTemplate;
+  };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;

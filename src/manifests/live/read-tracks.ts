@@ -27,11 +27,9 @@ export interface Tracks {
   readonly issues: readonly Issue[];
 }
 
-export function readTracks(
-  state: TrackState,
-  replicaSets: readonly LiveReplicaSet[],
-  pods: readonly LivePod[],
-): Tracks {
+/** `pods`: of the service and its canary. */
+export function readTracks(state: TrackState, pods: readonly LivePod[]): Tracks {
+  const { replicaSets } = state;
   const deployments = [
     ['stable', state.stable],
     ['canary', state.canary],

@@ -39,7 +39,15 @@ const stable = liveDeployment({ version: '1.0.0', replicas: 20 });
 const canary = running(liveDeployment({ name: 'fraud-canary', track: 'canary', version: '-' }));
 const service = { ...canary, apiVersion: 'v1', kind: 'Service' };
 const before: TrackState = {
-  ...{ service: 'fraud', namespace: 'ml', stable, canary: undefined, route: liveRoute(undefined), canaryParts: [] },
+  ...{
+    service: 'fraud',
+    namespace: 'ml',
+    stable,
+    canary: undefined,
+    route: liveRoute(undefined),
+    canaryParts: [],
+    isNameTaken: false,
+  },
   replicaSets: [
     liveReplicaSet(stable, { revision: 2, version: '0.9.0' }),
     liveReplicaSet(stable, { revision: 3, version: '1.0.0' }),

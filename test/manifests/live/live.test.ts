@@ -178,7 +178,16 @@ describe('the tracks of a service', () => {
   const stableSet = liveReplicaSet(stable, { revision: 5, version: '1.0.0' });
   const canarySet = liveReplicaSet(canary, { revision: 1, version: '2.0.0' });
   const state: TrackState = {
-    ...{ service: 'fraud', namespace: 'ml', stable, canary, route: liveRoute(10), canaryParts: [], replicaSets: [] },
+    ...{
+      service: 'fraud',
+      namespace: 'ml',
+      stable,
+      canary,
+      route: liveRoute(10),
+      canaryParts: [],
+      isNameTaken: false,
+      replicaSets: [],
+    },
   };
   const sets = [stableSet, canarySet];
 
@@ -188,7 +197,7 @@ describe('the tracks of a service', () => {
       livePod(stableSet, { restarts: 2 }),
       livePod(canarySet, { restarts: 1 }),
     ];
-    const tracks = readTracks(state, sets, pods);
+    const tracks = readTracks({ ...state, replicaSets: sets }, pods);
     expect(tracks.issues).toEqual([]);
     expect(tracks.weight).toBe(10);
     expect(
@@ -215,7 +224,7 @@ describe('the tracks of a service', () => {
       livePod(canarySet, {}),
     ];
     const rolling = { ...stable, status: { ...stable.status, updatedReplicas: 2, replicas: 3, availableReplicas: 2 } };
-    const { revisions, issues } = readTracks({ ...state, stable: rolling }, [...sets, old], pods);
+    const { revisions, issues } = readTracks({ ...state, stable: rolling, replicaSets: [...sets, old] }, pods);
     expect(revisions.map(({ track, version, ready, wanted }) => [track, version, ready, wanted])).toEqual([
       ['stable', '1.0.0', 1, 2],
       ['stable', '0.9.0', 1, 0],
@@ -229,7 +238,7 @@ describe('the tracks of a service', () => {
   });
 
   it('count no pod that is ending as ready', () => {
-    const { revisions } = readTracks(state, sets, [livePod(stableSet, { isEnding: true })]);
+    const { revisions } = readTracks({ ...state, replicaSets: sets }, [livePod(stableSet, { isEnding: true })]);
     expect(revisions.map(({ ready }) => ready)).toEqual([0, 0]);
   });
 });
