@@ -53,22 +53,28 @@ const [BELOW, ABOVE] = [1 - 2 ** -48, 1 + 2 ** -48];
 /** What is read here is not looked at beyond. There are always more bytes after a number; where there are not, the careful reader is quick. */
 const LOOKAHEAD = 24;
 
-const COMMA = 0x2c;
 const SPACE = 0x20;
 const ZERO = 0x30;
 /** As the characters come out when the code of zero is taken away. */
 const [MINUS, PLUS, POINT, LOWER_E, UPPER_E] = [-3, -5, -2, 0x35, 0x15];
 const [COMMA_DIGIT, CLOSE_DIGIT] = [-4, 0x2d];
 
-/** Whether all four bytes of a word are digits. */
-function areDigits(word: number): boolean {
-  return ((word & 0xf0f0f0f0) ^ 0x30303030) === 0 && (((word + 0x06060606) & 0xf0f0f0f0) ^ 0x30303030) === 0;
+/** Taken from four characters, the first in the lowest byte, it leaves the values of those that are digits. */
+const ZEROS = 0x30303030;
+
+/** 0 when all four are digits; else its lowest bit is that of the first which is none. What is said of those behind it may be wrong. */
+function strangers(digits: number): number {
+  return ((digits + 0x76767676) | digits) & 0x80808080;
 }
 
-/** The number that four digits make; the first is in the lowest byte. */
-function fourDigits(word: number): number {
-  const digits = word & 0x0f0f0f0f;
-  const pairs = Math.imul(digits, 10) + (digits >>> 8);
+/** How many digits come before the first stranger. */
+function digitsBefore(found: number): number {
+  return (31 - Math.clz32(found & -found)) >> 3;
+}
+
+/** The number that four digits make. */
+function fourDigits(digits: number): number {
+  const pairs = (Math.imul(digits, 10) + (digits >>> 8)) | 0;
   return (Math.imul(pairs & 0xff, 100) + ((pairs >>> 16) & 0xff)) | 0;
 }
 
@@ -89,17 +95,21 @@ export function readRun(
   let taken = from;
   let pos = reader.pos;
   let isLong = false;
-  while (taken < to && pos < end && bytes[pos] === COMMA) {
+  let digit = (bytes[pos] as number) - ZERO;
+  while (taken < to && pos < end && digit === COMMA_DIGIT) {
     let at = pos + 1;
-    while (bytes[at] === SPACE && at < end) at++;
-    let digit = (bytes[at] as number) - ZERO;
+    let head = view.getInt32(at, true);
+    while ((head & 0xff) === SPACE && at < end) head = view.getInt32(++at, true);
+    digit = (head & 0xff) - ZERO;
     const negative = digit >>> 31;
     if (((digit >> 31) & (digit - MINUS)) !== 0) break;
     at += negative;
+    head >>>= negative << 3;
     const whole = at;
-    let mantissa = (bytes[at] as number) - ZERO;
+    let mantissa = (head & 0xff) - ZERO;
     if (!(mantissa >= 0 && mantissa <= 9)) break;
-    digit = (bytes[++at] as number) - ZERO;
+    at++;
+    digit = ((head >>> 8) & 0xff) - ZERO;
     if (digit >= 0 && digit <= 9) {
       if (mantissa === 0) break;
       do {
@@ -113,11 +123,11 @@ export function readRun(
     if (digit === POINT) {
       const fraction = ++at;
       if (isLong && at < end) {
-        const a = view.getInt32(at, true);
-        const b = view.getInt32(at + 4, true);
-        const c = view.getInt32(at + 8, true);
-        const d = view.getInt32(at + 12, true);
-        if (areDigits(a) && areDigits(b) && areDigits(c) && areDigits(d)) {
+        const a = view.getInt32(at, true) ^ ZEROS;
+        const b = view.getInt32(at + 4, true) ^ ZEROS;
+        const c = view.getInt32(at + 8, true) ^ ZEROS;
+        const d = view.getInt32(at + 12, true) ^ ZEROS;
+        if ((strangers(a) | strangers(b) | strangers(c) | strangers(d)) === 0) {
           const high = Math.imul(fourDigits(a), 10_000) + fourDigits(b);
           const low = Math.imul(fourDigits(c), 10_000) + fourDigits(d);
           value = (value * 1e8 + high) * 1e8 + low;
@@ -125,16 +135,19 @@ export function readRun(
         }
       }
       while (at < end) {
-        const word = view.getInt32(at, true);
-        if (!areDigits(word)) break;
-        value = value * 10_000 + fourDigits(word);
+        const digits = view.getInt32(at, true) ^ ZEROS;
+        const found = strangers(digits);
+        if (found !== 0) {
+          const count = digitsBefore(found);
+          // Zeros come before the digits. Two shifts, for one by 32 would be one by 0.
+          value = value * (POWERS[count] as number) + fourDigits((digits << (24 - 8 * count)) << 8);
+          at += count;
+          break;
+        }
+        value = value * 10_000 + fourDigits(digits);
         at += 4;
       }
       digit = (bytes[at] as number) - ZERO;
-      while (digit >= 0 && digit <= 9 && at < end) {
-        value = value * 10 + digit;
-        digit = (bytes[++at] as number) - ZERO;
-      }
       exponent = fraction - at;
       isLong = exponent <= -16;
       if (isInteger || exponent === 0 || exponent < -MOST_FRACTION_DIGITS) break;
