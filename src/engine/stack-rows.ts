@@ -1,5 +1,5 @@
 /** Tensors of several requests ↔ the tensors of one run: put together and taken apart along dimension 0. */
-import { allocate, type NumericData, type Tensor, type TensorData, type Tensors } from '../model/tensor.ts';
+import { allocateUnfilled, type NumericData, type Tensor, type TensorData, type Tensors } from '../model/tensor.ts';
 
 /** The rows of all parts under one another. The parts have the same names, element types and dims apart from the first; at least one part. */
 export function stackRows(parts: readonly Tensors[]): Tensors {
@@ -45,7 +45,7 @@ function joined(tensors: readonly Tensor[]): TensorData {
   if (first.type === 'string') return tensors.flatMap(({ data }) => data as string[]);
   const length = tensors.reduce((sum, { data }) => sum + data.length, 0);
   // The union of array types has no common `set`; equal element types mean equal array types.
-  const whole = allocate(first.type, length) as Float32Array;
+  const whole = allocateUnfilled(first.type, length) as Float32Array;
   let at = 0;
   for (const tensor of tensors) {
     const data = tensor.data as NumericData as Float32Array;

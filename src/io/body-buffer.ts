@@ -9,12 +9,16 @@ const SMALLEST_KEPT = 16_384;
 const BLOCK = 65_536;
 /** Bytes of the largest element type. */
 const WIDEST = 8;
+/** Of an announced body that must have arrived before memory is taken for all of it: who announces much and sends little gets little. */
+const SERIOUS = 1 / 8;
 
 export interface BodyRoom {
   readonly maxBytes: number;
   readonly share: ByteShare;
   /** Where in the body elements of tensors begin, so that they need not be copied to be aligned. */
   readonly alignAt?: number | undefined;
+  /** Its exact size, where the client has said it. */
+  readonly announced?: number | undefined;
 }
 
 export class BodyBuffer {
@@ -24,6 +28,8 @@ export class BodyBuffer {
   /** Takes small pieces; its filled part counts among the pieces. */
   #block: Buffer = EMPTY;
   #filled = 0;
+  /** Of the announced size; takes pieces while the processor still has them at hand, and their memory is free for the next ones. */
+  #whole: Buffer | undefined;
   #size = 0;
   /** Bytes of the share that are taken, those for other things included. */
   #taken: number;
@@ -39,11 +45,15 @@ export class BodyBuffer {
   add(piece: Buffer): 'tooLarge' | 'noRoom' | undefined {
     const size = this.#size + piece.length;
     if (size > this.#room.maxBytes) return this.#drop('tooLarge');
-    // Most bodies come in one piece, and need no copy.
-    if (this.#size === 0 || piece.length >= SMALLEST_KEPT) {
+    if (this.#whole !== undefined) {
+      if (!this.#reach(piece.length)) return this.#drop('noRoom');
+      this.#copy(piece, this.#whole, this.#size);
+    } else if (this.#size === 0 || piece.length >= SMALLEST_KEPT) {
+      // Most bodies come in one piece, and need no copy.
       this.#seal();
       if (!this.#reach(piece.length)) return this.#drop('noRoom');
       this.#pieces.push(piece);
+      if (this.#isSerious(size)) this.#gather(this.#room.announced as number);
     } else {
       if (piece.length > this.#block.length - this.#filled) {
         this.#seal();
@@ -62,19 +72,35 @@ export class BodyBuffer {
   take(): Buffer {
     this.#seal();
     const [first = EMPTY, ...others] = this.#pieces;
-    if (others.length === 0) {
-      this.#drop();
-      return first;
-    }
-    const before = (WIDEST - ((this.#room.alignAt ?? 0) % WIDEST)) % WIDEST;
-    const whole = Buffer.allocUnsafeSlow(this.#size + before).subarray(before);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      at += piece.copy(whole, at);
-      freeBytes(piece);
-    }
+    if (others.length > 0) this.#gather(this.#size);
+    const whole = this.#whole?.subarray(0, this.#size) ?? first;
     this.#drop();
     return whole;
+  }
+
+  /** Whether all of an announced body is worth its memory, now that `size` bytes are there. */
+  #isSerious(size: number): boolean {
+    const { announced = 0 } = this.#room;
+    return size < announced && size >= announced * SERIOUS;
+  }
+
+  /** From now on everything is in one buffer of `size` bytes. */
+  #gather(size: number): void {
+    const before = (WIDEST - ((this.#room.alignAt ?? 0) % WIDEST)) % WIDEST;
+    const whole = Buffer.allocUnsafeSlow(size + before).subarray(before);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      const { length } = piece;
+      this.#copy(piece, whole, at);
+      at += length;
+    }
+    this.#pieces = [];
+    this.#whole = whole;
+  }
+
+  #copy(piece: Buffer, whole: Buffer, at: number): void {
+    piece.copy(whole, at);
+    freeBytes(piece);
   }
 
   /** Ends the block; its empty rest is not held, nor counted. */
@@ -97,6 +123,7 @@ export class BodyBuffer {
     this.#pieces = [];
     this.#block = EMPTY;
     this.#filled = 0;
+    this.#whole = undefined;
     return reason;
   }
 }

@@ -98,7 +98,11 @@ export class Exchange implements BodyEvents {
     const asked: Request = { method, target, headers, peer, body, freeBody: () => freeBytes(body), signal, admission };
     this.#isHandled = true;
     this.#port.handler.handle(asked).then(
-      (given) => this.#answer(given),
+      (given) => {
+        // Nobody reads it any more: a success is computed. Of a failure that is not certain, a run may go on.
+        if (given.status === 200) freeBytes(body);
+        this.#answer(given);
+      },
       () => this.#giveUp(),
     );
   }

@@ -3,8 +3,16 @@
 /** Smaller ones are not worth the call. */
 export const SMALLEST_FREED = 16_384;
 
+/** Before or behind them, so that they are aligned; the pool of Node holds more than that besides. */
+const MOST_PADDING = 8;
+
 /** They are empty afterwards, where Node can do that (from 21) and where they are alone in their memory; else nothing happens. */
-export function freeBytes(bytes: Uint8Array): void {
-  if (bytes.length < SMALLEST_FREED || bytes.length !== bytes.buffer.byteLength) return;
-  (bytes.buffer as { transfer?(length: number): unknown }).transfer?.(0);
+export function freeBytes({ byteLength, buffer }: ArrayBufferView): void {
+  if (buffer.byteLength - byteLength <= MOST_PADDING) freeBuffer(buffer);
+}
+
+/** As `freeBytes`, whatever lies in it. */
+export function freeBuffer(buffer: ArrayBufferLike): void {
+  if (buffer.byteLength < SMALLEST_FREED) return;
+  (buffer as { transfer?(length: number): unknown }).transfer?.(0);
 }

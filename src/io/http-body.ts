@@ -42,7 +42,9 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, events: B
     inflate(request, limits.coding, limits, events);
     return;
   }
-  const body = new BodyBuffer(limits, Number(request.headers['content-length'] ?? limits.maxBytes));
+  const length = request.headers['content-length'];
+  const announced = length === undefined ? undefined : Number(length);
+  const body = new BodyBuffer({ ...limits, announced }, announced ?? limits.maxBytes);
   const onData = (chunk: Buffer): void => {
     const refusal = body.add(chunk);
     if (refusal === undefined) return;

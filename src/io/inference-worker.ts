@@ -1,6 +1,7 @@
 /** The entry of an inference thread: messages with tensors → its own session → messages with tensors. Buffers move both ways. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session, SessionOptions } from '../ports.ts';
+import { freeBuffer } from './free-bytes.ts';
 import { loadOrtSession, messageOf } from './ort-session.ts';
 import { type ToWorker, transferable, type WorkerStart } from './worker-protocol.ts';
 
@@ -17,6 +18,7 @@ async function answer(session: Session, message: ToWorker): Promise<void> {
   }
   try {
     const { outputs, runMs } = await session.run(message.inputs, message.outputs);
+    for (const buffer of transferable(message.inputs)) freeBuffer(buffer);
     port.postMessage({ kind: 'done', outputs, runMs }, transferable(outputs));
   } catch (error) {
     port.postMessage({ kind: 'failed', message: messageOf(error) });

@@ -1,5 +1,6 @@
 /** The messages between the main thread and an inference thread, and which buffers of a message move instead of being copied. */
-import type { Tensor, Tensors } from '../model/tensor.ts';
+import { Buffer } from 'node:buffer';
+import type { NumericData, Tensor, Tensors } from '../model/tensor.ts';
 import type { SessionOptions } from '../ports.ts';
 
 export interface WorkerStart {
@@ -27,14 +28,23 @@ export function transferable(tensors: Tensors): ArrayBuffer[] {
   return [...buffers];
 }
 
-/** The same tensors, each owning its buffer: a view into a larger one (a request body, Node's pool) is copied, strings are cloned by the post. */
+/** Elements that are at least this part of their memory take the rest along. */
+const MOST = 1 / 2;
+
+/**
+ * The same tensors in buffers that may go away: one that is most of its buffer (of a request body, say, whose JSON comes first) goes as it is. Of a
+ * larger one (a body with several tensors, Node's pool, which must stay) a copy goes. Strings are cloned by the post.
+ */
 export function movable(tensors: Tensors): Tensors {
   const owned = new Map<string, Tensor>();
   for (const [name, tensor] of tensors) {
     const { data } = tensor;
-    const isWhole =
-      Array.isArray(data) || (data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength);
-    owned.set(name, isWhole ? tensor : { ...tensor, data: data.slice() });
+    owned.set(name, Array.isArray(data) || isMost(data) ? tensor : { ...tensor, data: data.slice() });
   }
   return owned;
+}
+
+function isMost({ buffer, byteLength }: NumericData): boolean {
+  if (!(buffer instanceof ArrayBuffer)) return false;
+  return byteLength === buffer.byteLength || (byteLength > Buffer.poolSize && byteLength >= buffer.byteLength * MOST);
 }

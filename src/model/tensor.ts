@@ -52,6 +52,13 @@ export function allocate(type: ServableType, length: number): TensorData {
   return type === 'string' ? new Array<string>(length).fill('') : new CONSTRUCTORS[type](length);
 }
 
+/** `allocate` for whoever fills in every element: large arrays hold what was in their memory before. */
+export function allocateUnfilled(type: Exclude<ServableType, 'string'>, length: number): NumericData {
+  const { BYTES_PER_ELEMENT: width } = CONSTRUCTORS[type];
+  if (length * width < SMALLEST_UNFILLED) return allocate(type, length) as NumericData;
+  return elementsIn(type, Buffer.allocUnsafeSlow(length * width));
+}
+
 /** Bytes of one element; undefined for strings, which have no fixed size. */
 export function elementBytes(type: ServableType): number | undefined {
   return type === 'string' ? undefined : CONSTRUCTORS[type].BYTES_PER_ELEMENT;
@@ -63,6 +70,9 @@ export function elementsIn(type: Exclude<ServableType, 'string'>, bytes: Uint8Ar
   const aligned = bytes.byteOffset % width === 0 ? bytes : alignedCopy(bytes, width);
   return new CONSTRUCTORS[type](aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.length / width);
 }
+
+/** Below, zeros cost less than the call. */
+const SMALLEST_UNFILLED = 16_384;
 
 /** Few bytes go into Node's pool, which begins at multiples of eight: an ArrayBuffer of their own would cost more than all the rest. */
 function alignedCopy(bytes: Uint8Array, width: number): Uint8Array {

@@ -13,10 +13,10 @@ describe('pieces of a body', () => {
       fc.property(fc.array(piece, { maxLength: 12 }), fc.nat(1000), fc.boolean(), (pieces, alignAt, isAnnounced) => {
         const expected = Buffer.concat(pieces);
         const count = pieces.filter(({ length }) => length > 0).length;
-        const most = isAnnounced ? expected.length : 2_000_000;
+        const announced = isAnnounced ? expected.length : undefined;
         const share = new ByteBudget(2 * expected.length + 65_536).share();
-        const body = new BodyBuffer({ maxBytes: 2_000_000, share, alignAt }, most);
-        for (const each of pieces) expect(body.add(each)).toBeUndefined();
+        const body = new BodyBuffer({ maxBytes: 2_000_000, share, alignAt, announced }, announced ?? 2_000_000);
+        for (const each of pieces) expect(body.add(Buffer.from(each))).toBeUndefined();
         const whole = body.take();
         expect(whole.equals(expected)).toBe(true);
         if (count > 1) expect((whole.byteOffset + alignAt) % 8).toBe(0);
@@ -26,11 +26,25 @@ describe('pieces of a body', () => {
 
   it('fit exactly into a budget of their announced length', () => {
     for (const sizes of [[1000], [999, 1], [1, 999], [500, 250, 250], Array(1000).fill(1)]) {
-      const share = new ByteBudget(1000).share();
-      const body = new BodyBuffer({ maxBytes: 1000, share }, 1000);
-      for (const size of sizes) expect(body.add(Buffer.alloc(size))).toBeUndefined();
-      expect(body.take().length).toBe(1000);
+      for (const announced of [1000, undefined]) {
+        const share = new ByteBudget(1000).share();
+        const body = new BodyBuffer({ maxBytes: 1000, share, announced }, 1000);
+        for (const size of sizes) expect(body.add(Buffer.alloc(size))).toBeUndefined();
+        expect(body.take().length).toBe(1000);
+      }
     }
+  });
+
+  it('of which most are only announced take no memory for the rest', () => {
+    const announced = 2 ** 28;
+    const body = new BodyBuffer(
+      { maxBytes: announced, share: new ByteBudget(announced).share(), announced },
+      announced,
+    );
+    const piece = Buffer.alloc(65_536);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(body.add(piece)).toBeUndefined();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
   });
 
   it('are refused past the limit and past the budget, and then not kept', () => {
