@@ -31,10 +31,10 @@ async function perform(
 ): Promise<number> {
   switch (word) {
     case 'serve':
-      await serve({ ...SERVE, target: folder }, io);
+      await serve({ ...SERVE, target: folder }, heedful(io));
       return EXIT.done;
     case 'try':
-      await serve({ ...SERVE, target: folder, settings: TRIED }, io);
+      await serve({ ...SERVE, target: folder, settings: TRIED }, heedful(io));
       return EXIT.done;
     case 'healthcheck':
       return (await healthCheck(folder, io, inside)) ? EXIT.done : EXIT.findings;
@@ -55,4 +55,16 @@ async function perform(
         hint: 'start it without arguments to serve; settings are MLSERVE_… variables',
       });
   }
+}
+
+/** The first process of a container is deaf to signals that nobody listens to: while models are read, the first one ends it. */
+function heedful(io: Io): Io {
+  const stop = io.onSignal(() => io.terminate(EXIT.interrupted));
+  return {
+    ...io,
+    onSignal(listener) {
+      stop();
+      return io.onSignal(listener);
+    },
+  };
 }

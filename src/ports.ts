@@ -77,8 +77,8 @@ export interface Terminal {
   warn(line: string): void;
   /** Errors are printed even with `--quiet`. */
   error(text: string): void;
-  /** A step with a spinner on a TTY, a plain line elsewhere; the spinner never outlives `work`. */
-  step<T>(label: string, work: () => Promise<T>): Promise<T>;
+  /** A step with a spinner on a TTY, a plain line elsewhere; the spinner never outlives `work`. On a TTY `now` says in place of the label what goes on. */
+  step<T>(label: string, work: (now: (words: string) => void) => Promise<T>): Promise<T>;
   /** Progress of something countable; undefined total means unknown. `words` say what is done. Nothing is drawn without a TTY. */
   progress(label: string): { update(done: number, total: number | undefined, words: string): void; end(): void };
 }

@@ -10,8 +10,9 @@ import { megabytes, plannedSize, refuseLargeImage, type SizeReport, sizeReport }
 import type { Io } from '../ports.ts';
 import type { PreparedImage } from './prepared-image.ts';
 import { resolveBase, resolveForeignBase } from './resolve-base.ts';
-import { type SmokeResult, smokeTest } from './smoke-test.ts';
-import { tellStep } from './tell-step.ts';
+import { smokeTest } from './smoke-test.ts';
+import { tellSteps } from './tell-steps.ts';
+import type { SmokeResult } from './try-container.ts';
 
 export interface BuiltPlatform {
   readonly platform: Platform;
@@ -53,12 +54,12 @@ export async function buildPlatform(
   const packed = io.clock.monotonic();
   const id = await io.terminal.step(
     `building ${platform} with ${engine.name} (${megabytes(contextBytes)} of context)`,
-    () =>
+    (now) =>
       engine.build({
         context: packContext(plan.members, io.files),
         platform,
         createdAt: prepared.createdAt,
-        onEvent: (event) => tellStep(event, io.terminal),
+        onEvent: tellSteps(io.terminal, now),
         signal,
       }),
   );
@@ -71,7 +72,8 @@ export async function buildPlatform(
     io.terminal.warn(`the image for ${platform} was not tried: the engine runs ${engine.platform}`);
   const subject = { project: prepared.project, image: id, platform, node: base.node };
   const beforeSmoke = io.clock.monotonic();
-  const smoke = canRun ? await io.terminal.step('trying the image', () => smokeTest(subject, engine, io)) : null;
+  const trial = () => smokeTest(subject, engine, signal, io);
+  const smoke = canRun ? await io.terminal.step('trying the image', trial) : null;
   const timings = { contextMs: packed - started, buildMs: built - packed, smokeMs: io.clock.monotonic() - beforeSmoke };
   return { platform, id, base, labels: plan.labels, sbom: plan.sbom, contextBytes, size, smoke, timings };
 }

@@ -1,53 +1,28 @@
 /** A built image → a container of it, started as in production, asked the golden examples and told to stop; or SMOKE_FAILED with its log. */
 import { MlserveError } from '../errors.ts';
 import type { ContainerEngine, RunningContainer } from '../image/imaging.ts';
-import type { Platform } from '../image/platform.ts';
-import { askCommand, SMOKE_COMMAND, type SmokeReady, type SmokeWait } from '../image/smoke-program.ts';
-import { hasErrors } from '../issue.ts';
+import { SMOKE_COMMAND } from '../image/smoke-program.ts';
 import type { Io } from '../ports.ts';
-import { askContainer, smokeFailed } from './ask-container.ts';
-import type { LockedProject } from './prepared-image.ts';
+import { type SmokeResult, type SmokeSubject, tryContainer } from './try-container.ts';
 
-export interface SmokeSubject {
-  readonly project: LockedProject;
-  readonly image: string;
-  readonly platform: Platform;
-  /** Node in the image. */
-  readonly node: string;
-}
-
-export interface SmokeResult {
-  /** From the start of the container until it is ready. */
-  readonly readyMs: number;
-  readonly rssBytes: number;
-  /** From SIGTERM to its end. */
-  readonly stopMs: number;
-  readonly examples: { readonly asked: number; readonly passed: number };
-}
-
-const READY_MS = 60_000;
-/** Beyond `drain.timeoutMs`. */
-const STOP_GRACE_MS = 5000;
-
-export async function smokeTest(subject: SmokeSubject, engine: ContainerEngine, io: Io): Promise<SmokeResult> {
-  const { image, platform, project, node } = subject;
+export async function smokeTest(
+  subject: SmokeSubject,
+  engine: ContainerEngine,
+  signal: AbortSignal,
+  io: Io,
+): Promise<SmokeResult> {
+  const { image, platform } = subject;
   const container = await engine.run({ image, platform, command: SMOKE_COMMAND });
+  // Nobody waits for an interrupted test any more: without its container, whatever it waits for ends at once.
+  const abandon = (): void => void container.remove().catch(() => {});
+  signal.addEventListener('abort', abandon);
+  if (signal.aborted) abandon();
   try {
-    const talk = await container.converse(askCommand(node));
-    const wait: SmokeWait = { waitMs: READY_MS };
-    const ready = JSON.parse(await talk.ask(JSON.stringify(wait))) as SmokeReady;
-    if (!ready.isReady) throw smokeFailed(`the server was not ready after ${READY_MS / 1000} s (${ready.last})`);
-    const { issues, ...examples } = await askContainer(project, talk, io);
-    if (hasErrors(issues)) throw smokeFailed('golden examples are not answered as expected', issues);
-    talk.end();
-    const before = io.clock.monotonic();
-    const code = await container.stop(project.spec.drain.timeoutMs + STOP_GRACE_MS);
-    const stopMs = io.clock.monotonic() - before;
-    if (code !== 0) throw smokeFailed(`the server ended with exit code ${code} after SIGTERM`);
-    return { readyMs: ready.at - container.startedMs, rssBytes: ready.rssBytes, stopMs, examples };
+    return await tryContainer(subject, container, io);
   } catch (error) {
     throw await withLog(error, container, image);
   } finally {
+    signal.removeEventListener('abort', abandon);
     await container.remove();
   }
 }

@@ -16,6 +16,8 @@ export type BuildEvent =
   | { readonly kind: 'began' | 'cached'; readonly step: string }
   | { readonly kind: 'done'; readonly step: string; readonly ms: number | undefined };
 
+/** What the classic builder says between what the steps print: ids of layers and containers. */
+const ENGINE_TALK = /^( ---> |--> |Removing intermediate container )/;
 /** Lines kept of the step that printed last. */
 const KEPT = 60;
 
@@ -26,6 +28,7 @@ export class BuildProgress {
   #failedStep: string | undefined;
   /** Of the classic builder, which does not name the step with its output. */
   #currentStep = '';
+  #isCurrentCached = false;
   readonly #names = new Map<string, string>();
   readonly #states = new Map<string, 'began' | 'ended'>();
   readonly #output = new Map<string, string[]>();
@@ -33,7 +36,7 @@ export class BuildProgress {
   take(message: BuildMessage): readonly BuildEvent[] {
     const { id, aux, stream, error, errorDetail } = message;
     if (error !== undefined || errorDetail !== undefined) {
-      this.#error = errorDetail?.message ?? error ?? 'the build failed';
+      this.#error = (errorDetail?.message ?? error ?? 'the build failed').trim();
       this.#failedStep ??= this.#currentStep === '' ? undefined : this.#currentStep;
     }
     if (id === 'moby.buildkit.trace' && typeof aux === 'string') return this.#takeTrace(Buffer.from(aux, 'base64'));
@@ -76,15 +79,25 @@ export class BuildProgress {
   }
 
   #takeStream(text: string): readonly BuildEvent[] {
-    const step = /^(?:Step|STEP) \d+\/\d+ ?: (.*)/.exec(text)?.[1]?.trim();
+    // Podman counts the stages before the steps of each.
+    const step = /^(?:\[\d+\/\d+\] )?(?:Step|STEP) \d+\/\d+ ?: (.*)/.exec(text)?.[1]?.trim();
     if (step === undefined) {
-      if (!/^( ---> |Removing intermediate container )/.test(text)) this.#keep(this.#currentStep, text);
-      return text.includes('Using cache') ? [{ kind: 'cached', step: this.#currentStep }] : [];
+      if (!ENGINE_TALK.test(text)) this.#keep(this.#currentStep, text);
+      if (!/^(?: -)?--> Using cache/.test(text)) return [];
+      this.#isCurrentCached = true;
+      return this.#tell({ kind: 'cached', step: this.#currentStep });
     }
-    const before = this.#currentStep;
+    const [before, wasCached] = [this.#currentStep, this.#isCurrentCached];
     this.#currentStep = step;
+    this.#isCurrentCached = false;
+    const began = this.#tell({ kind: 'began', step });
     // This builder does not say when a step ends, and how long it took.
-    return before === '' ? [] : [{ kind: 'done', step: before, ms: undefined }];
+    return wasCached ? began : [...this.#tell({ kind: 'done', step: before, ms: undefined }), ...began];
+  }
+
+  /** As BuildKit, which says nothing of steps that make no layer. */
+  #tell(event: BuildEvent): readonly BuildEvent[] {
+    return /^(FROM|COPY|RUN)\b/.test(event.step) ? [event] : [];
   }
 
   #keep(step: string, text: string): void {

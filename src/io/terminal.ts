@@ -2,7 +2,7 @@
 import type { Ora } from 'ora';
 import { MlserveError } from '../errors.ts';
 import type { Terminal } from '../ports.ts';
-import { visibleLines } from '../visible.ts';
+import { visible, visibleLines } from '../visible.ts';
 import type { Presentation } from './presentation.ts';
 import type { StandardStream } from './standard-stream.ts';
 
@@ -14,6 +14,8 @@ export interface Streams {
 /** A pipe, and a socket that was closed with text unread. */
 const READER_GONE = ['EPIPE', 'ECONNRESET'];
 
+/** The spinner itself, the space after it, and a free last column. */
+const SPINNER_COLUMNS = 3;
 /** Milliseconds between two drawings of a progress line. */
 const REDRAW_MS = 100;
 
@@ -75,14 +77,17 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
     async step(label, work) {
       if (!isAnimated()) {
         if (!isQuiet()) say(label);
-        return await work();
+        return await work(() => {});
       }
       const outer = spinner;
       const outerText = outer?.text;
       if (outer === undefined) spinner = await draw(label);
       else outer.text = visibleLines(label);
+      const shown = spinner as Ora | undefined;
       try {
-        return await work();
+        return await work((words) => {
+          if (shown !== undefined) shown.text = stepText(label, words, stderr.columns());
+        });
       } finally {
         if (outer !== undefined) outer.text = outerText ?? '';
         else {
@@ -105,6 +110,13 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
       };
     },
   };
+}
+
+/** What goes on, or else the label, on one line: the spinner redraws it many times a second. Pure. */
+export function stepText(label: string, words: string, columns = 80): string {
+  const text = visible(words === '' ? label : words);
+  const room = Math.max(columns - SPINNER_COLUMNS, 1);
+  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }
 
 /** `scoring [########········] 50 % (500 rows)`; without a total the words alone. Pure. */

@@ -7,7 +7,7 @@ import { type BuildMessage, BuildProgress } from '../../src/image/build-progress
 import { readTrace } from '../../src/image/buildkit-trace.ts';
 import { ProtobufError } from '../../src/model/protobuf-error.ts';
 
-/** What engine 20.10 answered: `-1` of the classic builder, `-2` of BuildKit. */
+/** What Docker 20.10 answered, `-1` with its classic builder and `-2` with BuildKit, and what Podman 4.3 did. */
 const answer = (name: string): string => readFileSync(join(import.meta.dirname, 'answers', `${name}.ndjson`), 'utf8');
 const messages = (name: string): readonly BuildMessage[] =>
   answer(name)
@@ -66,7 +66,7 @@ describe('a message of BuildKit', () => {
 });
 
 describe('the progress of a build', () => {
-  it.each(['built-1', 'built-2'])('ends with the id of the image: %s', (name) => {
+  it.each(['built-1', 'built-2', 'built-podman'])('ends with the id of the image: %s', (name) => {
     const { progress } = follow(name);
     expect(progress.imageId).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(progress.failure).toBeUndefined();
@@ -86,11 +86,25 @@ describe('the progress of a build', () => {
     expect(events.map(({ step }) => step)).toContain('COPY a.txt /');
   });
 
-  it.each(['failed-1', 'failed-2'])('names the step that failed, and quotes what it printed: %s', (name) => {
-    const { failure, imageId } = follow(name).progress;
-    expect(imageId).toBeUndefined();
-    expect(failure?.step).toContain('RUN');
-    expect(failure?.output).toBe('one\ntwo: the digest differs');
-    expect(failure?.message).toMatch(/exit code: 3|non-zero code: 3/);
+  it('tells the steps of Podman by their own words, each once, whether it ran or was there', () => {
+    const ended = follow('built-podman').events.filter(({ kind }) => kind !== 'began');
+    expect(ended.map(({ kind, step }) => `${kind} ${step}`)).toEqual([
+      'done FROM node:24-bookworm-slim AS verify',
+      'cached COPY a.txt /',
+      'cached RUN ["node", "-e", "console.log(42)"]',
+      'done FROM node:24-bookworm-slim AS runtime',
+      'done COPY --from=verify a.txt /b.txt',
+    ]);
   });
+
+  it.each(['failed-1', 'failed-2', 'failed-podman'])(
+    'names the step that failed, and quotes what it printed: %s',
+    (name) => {
+      const { failure, imageId } = follow(name).progress;
+      expect(imageId).toBeUndefined();
+      expect(failure?.step).toContain('RUN');
+      expect(failure?.output).toBe('one\ntwo: the digest differs');
+      expect(failure?.message).toMatch(/exit code: 3|non-zero code: 3|exit status 3/);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Presentation } from '../../src/io/presentation.ts';
 import type { StandardStream } from '../../src/io/standard-stream.ts';
-import { progressLine, realTerminal } from '../../src/io/terminal.ts';
+import { progressLine, realTerminal, stepText } from '../../src/io/terminal.ts';
 import type { Terminal } from '../../src/ports.ts';
 
 const PLAIN: Presentation = { isInteractive: false, hasColor: false, isAnimated: false, isQuiet: false };
@@ -64,6 +64,22 @@ describe('the terminal', () => {
   it('passes the error of a step through', async () => {
     const { terminal } = make();
     await expect(terminal.step('working', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  });
+
+  it('says in place of a step what goes on in it, on a terminal alone, cut to one line', async () => {
+    const piped = make();
+    await piped.terminal.step('building', async (now) => now('COPY a /'));
+    expect(piped.err()).toBe('building\n');
+    const tty = make({ isAnimated: true }, 30);
+    await tty.terminal.step('building', async (now) => {
+      now('COPY a /');
+      tty.terminal.info('  FROM scratch');
+    });
+    expect(tty.err()).toContain(' COPY a /');
+    expect(tty.err()).toContain('  FROM scratch\n');
+    expect(stepText('building', 'RUN "a very long command"', 20)).toBe('RUN "a very long…');
+    expect(stepText('building', 'RUN \u001b[2J', 80)).toBe('RUN \\u001b[2J');
+    expect(stepText('building', '')).toBe('building');
   });
 
   it('draws no progress without a terminal, and clears the bar before a line on one', () => {

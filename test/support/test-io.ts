@@ -36,7 +36,7 @@ export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
     info: say,
     warn: (line) => say(`warning: ${line}`),
     error: say,
-    step: (_, work) => work(),
+    step: (_, work) => work(() => {}),
     progress: () => ({ update: () => {}, end: () => {} }),
   };
   const ask = async ({ message, flag, initial = '', check }: Question): Promise<string> => {

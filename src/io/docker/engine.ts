@@ -71,7 +71,16 @@ export async function dockerEngine(
     build: (request) => alive(buildImage(docker, builder, request)),
     tag: (id, { name, tag }) => alive(docker.getImage(id).tag({ repo: name, tag })).then(() => {}),
     push: (reference, options) => pushImage(docker, reference, options, transfer),
-    run: (request) => alive(runContainer(docker, request)),
+    async run(request) {
+      const container = await alive(runContainer(docker, request));
+      return {
+        startedMs: container.startedMs,
+        converse: (words) => alive(container.converse(words)),
+        log: () => alive(container.log()),
+        stop: (timeoutMs) => alive(container.stop(timeoutMs)),
+        remove: () => alive(container.remove()),
+      };
+    },
   };
 }
 

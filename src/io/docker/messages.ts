@@ -32,7 +32,7 @@ export async function followTransfer(
     answer,
   )) {
     if (error !== undefined || errorDetail !== undefined) throw new Error(errorDetail?.message ?? error);
-    digest = aux?.Digest ?? /^Digest: (sha256:\w+)$/.exec(status)?.[1] ?? digest;
+    digest = aux?.Digest ?? /\bdigest: (sha256:\w+)/i.exec(status)?.[1] ?? digest;
     const { current = 0, total = 0 } = progressDetail ?? {};
     // Unpacking counts the same bytes again.
     if (total === 0 || /^Extracting/.test(status)) continue;

@@ -31,7 +31,8 @@ export async function runContainer(
     const { State } = await container.inspect();
     return {
       startedMs: Date.parse(State.StartedAt),
-      converse: (words) => converse(docker, container, words),
+      converse: (words) =>
+        converse(docker, container, words).catch(refused('no program can be started in the container')),
       log: () => readLog(docker, container),
       async stop(timeoutMs) {
         await container.stop({ t: Math.ceil(timeoutMs / 1000) }).catch(unlessStopped);
@@ -41,13 +42,16 @@ export async function runContainer(
     };
   } catch (error) {
     await remove(container);
-    if (!('statusCode' in (error as object))) throw error;
-    throw new MlserveError(
-      'SMOKE_FAILED',
-      `a container of the image cannot be started: ${(error as Error).message.trim()}`,
-      { cause: error },
-    );
+    return refused('a container of the image cannot be started')(error);
   }
+}
+
+/** What the engine answers goes into SMOKE_FAILED; that it does not answer passes. */
+function refused(what: string): (error: unknown) => never {
+  return (error) => {
+    if (!('statusCode' in (error as object))) throw error;
+    throw new MlserveError('SMOKE_FAILED', `${what}: ${(error as Error).message.trim()}`, { cause: error });
+  };
 }
 
 /** The container may have ended by itself. */
@@ -88,7 +92,9 @@ async function converse(docker: Dockerode, container: Container, words: readonly
 }
 
 async function readLog(docker: Dockerode, container: Container): Promise<string> {
-  const answer = await container.logs({ stdout: true, stderr: true, follow: false, tail: LOG_LINES });
+  const answer: unknown = await container.logs({ stdout: true, stderr: true, follow: false, tail: LOG_LINES });
+  // Of a container that was removed Podman answers an object.
+  if (!Buffer.isBuffer(answer)) return '';
   const all = new PassThrough();
   docker.modem.demuxStream(
     Readable.from([answer]).once('end', () => all.end()),

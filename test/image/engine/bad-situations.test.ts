@@ -1,17 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { copyFile, cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { fixturePath } from '../../support/fixtures.ts';
-import { bareEnv, CLI } from '../../support/run-cli.ts';
 import { makeTemp, tempFolder } from '../../support/temp.ts';
-import { closed, fakeRegistry, refusing } from './fake-registry.ts';
+import { closed, failingAtTheEnd, fakeRegistry, refusing } from './fake-registry.ts';
 import { engineProxy } from './proxy.ts';
 import {
   addedLayers,
+  baseWith,
   build,
   DOCKER_HOST,
   describeWithEngine,
@@ -90,6 +88,7 @@ describeWithEngine('building an image, when things go wrong', () => {
     ['401', closed, /unauthorized|authentication required|no basic auth/i, 'docker login'],
     ['403', refusing(403, 'DENIED'), /denied/i, 'docker login'],
     ['404', refusing(404, 'NAME_UNKNOWN'), /./, 'repository exists'],
+    ['503, once it has all the layers,', failingAtTheEnd(), /503|unavailable/i, 'try again later'],
   ])(
     'repeats what a registry says that answers %s to a push',
     async (_, answer, words, hint) => {
@@ -246,39 +245,4 @@ describeWithEngine('building an image, when things go wrong', () => {
     const [built] = (await build(folder)).platforms;
     expect(built?.smoke?.examples).toEqual({ asked: 1, passed: 1 });
   }, 90_000);
-
-  it('stops at Ctrl-C: exit code 130, nothing built, nothing left running', async () => {
-    const folder = await project(await tempFolder(), 'stopped', 'digest/base');
-    let child: ReturnType<typeof spawn> | undefined;
-    // Once: a second one ends the process at once.
-    let isStopped = false;
-    const proxy = await engineProxy((answer) => {
-      if (isStopped || !answer.includes('moby.buildkit.trace')) return;
-      isStopped = true;
-      child?.kill('SIGINT');
-    });
-    const env = bareEnv({ DOCKER_HOST: proxy.host, DOCKER_CONFIG: '/nonexistent' });
-    child = spawn(process.execPath, [CLI, 'build', 'image', '--tag', 'stopped:1'], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [stderr, code] = await Promise.all([
-      text(child.stderr ?? Readable.from([])),
-      new Promise((resolve) => child?.once('exit', resolve)),
-    ]);
-    expect(code).toBe(130);
-    expect(stderr).toContain('[INTERRUPTED]');
-    await expect(docker().getImage('stopped:1').inspect()).rejects.toMatchObject({ statusCode: 404 });
-  }, 60_000);
 });
-
-/** An image on top of the base of the tests; its name. */
-async function baseWith(name: string, instruction: string): Promise<string> {
-  const folder = await tempFolder();
-  await writeFile(join(folder, 'Dockerfile'), `FROM node:24-bookworm-slim\n${instruction}\n`);
-  const tar = execFileSync('tar', ['-C', folder, '-cf', '-', '.']);
-  const answer = await docker().buildImage(Readable.from([tar]), { t: `${name}:tests` });
-  await text(answer);
-  return `${name}:tests`;
-}

@@ -40,6 +40,23 @@ export function refusing(status: number, code: string): Answer {
   };
 }
 
+/** Takes every layer, and answers 503 to the manifest. */
+export function failingAtTheEnd(): Answer {
+  const blobs = new Set<string>();
+  return (request, response) => {
+    const url = decodeURIComponent(request.url ?? '');
+    const [digest = ''] = /sha256:\w+/.exec(url) ?? [];
+    request.on('end', () => {
+      const isUpload = url.includes('/blobs/uploads/');
+      if (url === '/v2/' || blobs.has(digest)) return void response.end();
+      if (!isUpload) return refusing(request.method === 'HEAD' ? 404 : 503, 'UNAVAILABLE')(request, response);
+      if (digest === '') response.writeHead(202, { location: url.replace(/\/?$/, '/1'), range: '0-0' }).end();
+      else response.writeHead(201, { 'docker-content-digest': digest, location: url }).end();
+      blobs.add(digest);
+    });
+  };
+}
+
 /** Basic credentials or nothing. */
 export function closed(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(401, { 'www-authenticate': 'Basic realm="tests"', 'content-type': 'application/json' });

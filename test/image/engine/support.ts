@@ -1,11 +1,15 @@
 /** The engine and registry of the tests' own (test/support/docker/engine.sh), projects for them, and what they hold afterwards. */
-import { appendFile, copyFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, copyFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { describe } from 'vitest';
 import { fixturePath } from '../../support/fixtures.ts';
 import { type CliOptions, type CliRun, runCli } from '../../support/run-cli.ts';
+import { tempFolder } from '../../support/temp.ts';
 
 const { MLSERVE_TEST_DOCKER_HOST: HOST = '', MLSERVE_TEST_REGISTRY = '' } = process.env;
 
@@ -92,4 +96,14 @@ export async function build(
 export async function addedLayers(image: string, base = 'node:24-bookworm-slim'): Promise<readonly string[]> {
   const [own, below] = await Promise.all([docker().getImage(image).inspect(), docker().getImage(base).inspect()]);
   return own.RootFS.Layers?.slice(below.RootFS.Layers?.length ?? 0) ?? [];
+}
+
+/** An image on top of the base of the tests, in an engine; its name. */
+export async function baseWith(name: string, instruction: string, host = HOST): Promise<string> {
+  const folder = await tempFolder();
+  await writeFile(join(folder, 'Dockerfile'), `FROM node:24-bookworm-slim\n${instruction}\n`);
+  const tar = execFileSync('tar', ['-C', folder, '-cf', '-', '.']);
+  const answer = await docker(host).buildImage(Readable.from([tar]), { t: `${name}:tests` });
+  await text(answer);
+  return `${name}:tests`;
 }
