@@ -85,6 +85,17 @@ curl -fsS -H 'content-type: application/json' -d @request.json "$url/predict" | 
 kill -TERM "$server"
 wait "$server"
 server=
+# With an engine, where there is one for the tests (test/support/docker/engine.sh).
+if [ -n "${MLSERVE_TEST_DOCKER_HOST:-}" ]; then
+  DOCKER_HOST=$MLSERVE_TEST_DOCKER_HOST mlserve build image flowers --tag "$MLSERVE_TEST_REGISTRY/packed/flowers:1.0.0" --push --file-output build.json
+  node -e '
+    const { image, platforms } = JSON.parse(require("node:fs").readFileSync("build.json", "utf8"));
+    const { passed } = platforms[0].smoke.examples;
+    if (!/@sha256:[0-9a-f]{64}$/.test(image) || passed !== 1) throw new Error(`${image}, ${passed} passed`);
+  '
+else
+  echo 'skipped: an image of the packed package, for there is no container engine'
+fi
 mlserve deploy flowers --image "registry.example/flowers:1.0.0@sha256:$(printf image | sha256sum | cut -c1-64)"
 test -f flowers/deploy/kustomize/overlays/prod/kustomization.yaml
 echo 'the packed package takes a model to a prediction, to what makes an image, and to manifests'

@@ -1,5 +1,5 @@
 /** A registry on loopback that refuses, and one that stops halfway: what it was asked, and answers as a real one would word them. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 
 export interface FakeRegistry {
@@ -40,20 +40,17 @@ export function refusing(status: number, code: string): Answer {
   };
 }
 
-/** Takes every layer, and answers 503 to the manifest. */
-export function failingAtTheEnd(): Answer {
-  const blobs = new Set<string>();
+/** A registry that takes every layer, and itself answers 503 to the manifest. */
+export function failingAtTheEnd(real: string): Answer {
   return (request, response) => {
-    const url = decodeURIComponent(request.url ?? '');
-    const [digest = ''] = /sha256:\w+/.exec(url) ?? [];
-    request.on('end', () => {
-      const isUpload = url.includes('/blobs/uploads/');
-      if (url === '/v2/' || blobs.has(digest)) return void response.end();
-      if (!isUpload) return refusing(request.method === 'HEAD' ? 404 : 503, 'UNAVAILABLE')(request, response);
-      if (digest === '') response.writeHead(202, { location: url.replace(/\/?$/, '/1'), range: '0-0' }).end();
-      else response.writeHead(201, { 'docker-content-digest': digest, location: url }).end();
-      blobs.add(digest);
+    const { method = '', url = '', headers } = request;
+    if (method === 'PUT' && url.includes('/manifests/')) return refusing(503, 'UNAVAILABLE')(request, response);
+    const [host, port] = real.split(':');
+    const passed = forward({ host, port, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
     });
+    request.pipe(passed);
   };
 }
 
