@@ -9,7 +9,8 @@ import { podNotes, podTemplate } from './pod.ts';
 
 /** A rollout that does not get on for this long has failed. */
 const PROGRESS_SECONDS = 600;
-const MIN_READY_SECONDS = 10;
+/** A pod counts when it has been ready for this long. */
+export const MIN_READY_SECONDS = 10;
 
 /** The time in which a pod must become ready, twice. */
 export function progressSeconds({ startupSeconds }: Numbers): number {

@@ -1,0 +1,33 @@
+/** What is observed of a rollout → how far it is. The same rules as `kubectl rollout status`. */
+import { isReady, newPods } from './new-pods.ts';
+import type { ObservedRollout } from './observed.ts';
+
+export interface Progress {
+  readonly wanted: number;
+  /** Of the new revision. */
+  readonly ready: number;
+  /** Of earlier revisions. */
+  readonly old: number;
+  readonly isDone: boolean;
+  /** `1 of 2 pods ready, 1 old pod still there` */
+  readonly words: string;
+}
+
+export function progressOf(rollout: ObservedRollout): Progress {
+  const { metadata, spec, status = {} } = rollout.deployment;
+  const wanted = spec.replicas ?? 1;
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
+  if (observedGeneration < (metadata.generation ?? 0)) {
+    return { wanted, ready: 0, old: 0, isDone: false, words: 'the cluster has not begun yet' };
+  }
+  const ready = newPods(rollout).filter(isReady).length;
+  const old = Math.max(0, replicas - updatedReplicas);
+  const isDone = updatedReplicas >= wanted && old === 0 && availableReplicas >= updatedReplicas;
+  const parts = [
+    `${ready} of ${wanted} ${wanted === 1 ? 'pod' : 'pods'} ready`,
+    ...(old > 0 ? [`${old} old ${old === 1 ? 'pod' : 'pods'} still there`] : []),
+    // `minReadySeconds`: a pod counts when it has stayed ready for that long.
+    ...(ready >= wanted && old === 0 && !isDone ? ['to stay so for some seconds'] : []),
+  ];
+  return { wanted, ready, old, isDone, words: parts.join(', ') };
+}

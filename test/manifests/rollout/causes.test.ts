@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { ObservedEvent, ObservedPod } from '../../../src/manifests/rollout/observed.ts';
+import { judgeRollout } from '../../../src/manifests/rollout/verdict.ts';
+import { deployment, event, pod, READY, rollout } from './observed.ts';
+
+/** The rule of the first cause, whether it ends the wait, and its text. */
+function judged(found: ObservedPod, events: readonly ObservedEvent[] = []) {
+  const { state, causes } = judgeRollout(
+    rollout({
+      deployment: deployment({ replicas: 2, updatedReplicas: 2 }),
+      pods: [found, pod('b', { conditions: READY })],
+      events,
+    }),
+  );
+  return { state, rule: causes[0]?.rule, message: causes[0]?.message, hint: causes[0]?.hint, count: causes.length };
+}
+
+const waiting = (reason: string, message = '') => ({ state: { waiting: { reason, message } } });
+
+describe('an image that cannot be pulled', () => {
+  const absent = 'Failed to pull image "r/iris@sha256:1": rpc error: code = NotFound desc = r/iris@sha256:1: not found';
+  const denied = 'Failed to pull image "r/iris": 401 Unauthorized: authentication required';
+  const flaky = 'Failed to pull image "r/iris": dial tcp 10.0.0.9:443: i/o timeout';
+
+  it('ends the wait once the registry has said that it is not there, or not for this namespace', () => {
+    const backOff = pod('a', { container: waiting('ImagePullBackOff', 'Back-off pulling image "r/iris"') });
+    expect(judged(backOff, [event('a', 'Failed', absent)])).toMatchObject({
+      state: 'failed',
+      rule: 'rollout.image-pull',
+      message: expect.stringContaining('the image cannot be pulled: rpc error: code = NotFound'),
+      hint: expect.stringContaining('build image --push'),
+    });
+    expect(judged(backOff, [event('a', 'Failed', denied)])).toMatchObject({
+      state: 'failed',
+      hint: expect.stringContaining('deploy.pullSecret'),
+    });
+  });
+
+  it('is waited for at the first try, and when the registry does not answer', () => {
+    const first = pod('a', { container: waiting('ErrImagePull', absent) });
+    expect(judged(first, [event('a', 'Failed', absent)]).state).toBe('going');
+    const backOff = pod('a', { container: waiting('ImagePullBackOff') });
+    expect(judged(backOff, [event('a', 'Failed', flaky)]).state).toBe('going');
+    // Of another pod.
+    expect(judged(backOff, [event('z', 'Failed', absent)]).state).toBe('going');
+  });
+
+  it('ends the wait at once when its name is none', () => {
+    expect(judged(pod('a', { container: waiting('InvalidImageName') })).state).toBe('failed');
+  });
+});
+
+describe('a server that ends', () => {
+  const ended = (restartCount: number, reason: string, message?: string) =>
+    pod('a', {
+      container: {
+        restartCount,
+        ...waiting('CrashLoopBackOff'),
+        lastState: { terminated: { exitCode: 2, reason, ...(message === undefined ? {} : { message }) } },
+      },
+    });
+
+  it('is said with the last lines of its log, and fails from the second time on', () => {
+    const log = 'one\ntwo\n\n error: no model [X]\n  fix: lock\n';
+    expect(judged(ended(1, 'Error', log))).toMatchObject({ state: 'going', rule: 'rollout.crash' });
+    expect(judged(ended(2, 'Error', log))).toMatchObject({
+      state: 'failed',
+      message: 'the server ended with exit code 2: two | error: no model [X] | fix: lock',
+    });
+    expect(judged(ended(2, 'Error')).message).toBe('the server ended with exit code 2');
+  });
+
+  it('for want of memory names the setting', () => {
+    expect(judged(ended(3, 'OOMKilled'))).toMatchObject({
+      state: 'failed',
+      rule: 'rollout.out-of-memory',
+      hint: expect.stringContaining('deploy.memoryBytes'),
+    });
+  });
+});
+
+describe('what may still come', () => {
+  it.each([
+    [
+      'rollout.pending',
+      pod('a', { conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available' }] }),
+      [],
+    ],
+    [
+      'rollout.container-config',
+      pod('a', { container: waiting('CreateContainerConfigError', 'secret "k" not found') }),
+      [],
+    ],
+    ['rollout.mount', pod('a'), [event('a', 'FailedMount', 'MountVolume.SetUp failed: secret "t" not found')]],
+    ['rollout.probe', pod('a', { container: {} }), [event('a', 'Unhealthy', 'Startup probe failed: 503')]],
+  ])('is waited for, and said: %s', (rule, found, events) => {
+    expect(judged(found, events)).toMatchObject({ state: 'going', rule, count: 1 });
+  });
+
+  it('is nothing while a pod just starts', () => {
+    expect(judged(pod('a', { container: waiting('ContainerCreating') }))).toMatchObject({ state: 'going', count: 0 });
+  });
+});
+
+describe('pods that the cluster does not make', () => {
+  const failing = (message: string, updatedReplicas = 0) =>
+    judgeRollout(
+      rollout({
+        deployment: deployment({
+          replicas: 2,
+          updatedReplicas,
+          conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }],
+        }),
+      }),
+    );
+
+  it('are a quota, a rule of Pod Security, or another rule', () => {
+    expect(failing('pods "iris-1-" is forbidden: exceeded quota: q, requested: pods=1')).toMatchObject({
+      state: 'failed',
+      causes: [{ rule: 'rollout.quota', where: 'Deployment/iris' }],
+    });
+    expect(failing('pods "iris-1-" is forbidden: violates PodSecurity "restricted:latest"').causes[0]).toMatchObject({
+      rule: 'rollout.forbidden',
+      hint: expect.stringContaining('deploy.patches'),
+    });
+    expect(failing('admission webhook "x" denied the request').causes[0]?.rule).toBe('rollout.forbidden');
+  });
+
+  it('are found by the event alone, and not by one of an older revision', () => {
+    const message = 'Error creating: pods "iris-10-" is forbidden: exceeded quota: q';
+    const found = judgeRollout(rollout({ events: [event('set-10', 'FailedCreate', message)] }));
+    expect(found.causes[0]?.message).toBe('the cluster makes no pod: pods "iris-10-" is forbidden: exceeded quota: q');
+    expect(judgeRollout(rollout({ events: [event('set-9', 'FailedCreate', message)] })).causes).toEqual([]);
+  });
+
+  it('are given up when the cluster gives up', () => {
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'late' }];
+    expect(judgeRollout(rollout({ deployment: deployment({ conditions }) }))).toMatchObject({
+      state: 'failed',
+      causes: [{ rule: 'rollout.deadline' }],
+    });
+  });
+});
