@@ -2,25 +2,20 @@
 import type { Command } from 'commander';
 import { type Actions, choice, examples, JSON_RESULT, PROJECT, percent } from './command-line.ts';
 import { deployCanary } from './deploy-canary.ts';
+import { type ClusterFlags, clusterFlags, deployToCluster, requireCluster } from './deploy-cluster.ts';
 
-interface Flags {
+interface Flags extends ClusterFlags {
   readonly format: 'kustomize' | 'yaml' | 'helm';
-  readonly env?: 'dev' | 'staging' | 'prod';
-  readonly image?: string;
-  readonly build?: string;
   readonly out?: string;
-  readonly namespace?: string;
   readonly canary?: number;
   readonly force: boolean;
-  readonly dryRun: boolean;
-  readonly json?: boolean;
 }
 
-export function define(command: Command, { io, act }: Actions): void {
+export function define(command: Command, actions: Actions): void {
   command
     .argument('[project]', PROJECT, '.')
     .addOption(choice('--format <format>', 'what to write', ['kustomize', 'yaml', 'helm']).default('kustomize'))
-    .addOption(choice('--env <environment>', 'write one environment alone', ['dev', 'staging', 'prod']))
+    .addOption(choice('--env <environment>', 'one environment alone', ['dev', 'staging', 'prod']))
     .option('--image <name>', 'the image, NAME[:TAG]@sha256:DIGEST (default: that of the build file)')
     .option('--build <file>', 'what "mlserve build image" wrote (default: build.json in the project)')
     .option('--out <folder>', 'folder to write to (default: deploy/FORMAT in the project)')
@@ -34,7 +29,8 @@ export function define(command: Command, { io, act }: Actions): void {
       percent,
     )
     .option('--force', 'replace and remove files that were edited', false)
-    .option('--dry-run', 'say what would be written and do not write', false)
+    .option('--dry-run', 'say what would be written, or applied, and do not do it', false);
+  clusterFlags(command)
     .option('--json', JSON_RESULT)
     .addHelpText(
       'after',
@@ -43,14 +39,16 @@ export function define(command: Command, { io, act }: Actions): void {
         'mlserve deploy --format yaml --env prod --image registry.example/fraud:1.4.0@sha256:…',
         'mlserve deploy services/fraud --dry-run',
         'mlserve deploy --canary 10 --env prod',
+        'mlserve deploy --env staging --diff',
+        'mlserve deploy --env prod --apply --context prod-eu --yes',
       ),
     )
     .action(async (project: string, flags: Flags) => {
-      if (flags.canary !== undefined) {
-        return deployCanary(project, { ...flags, canary: flags.canary }, { io, act });
-      }
+      if (flags.canary !== undefined) return deployCanary(project, { ...flags, canary: flags.canary }, actions);
+      if (flags.apply || flags.diff) return deployToCluster(project, flags, actions);
+      requireCluster(flags);
       const { deploy } = await import('../commands/deploy.ts');
       const { renderDeploy } = await import('../commands/render-deploy.ts');
-      await act(flags, () => deploy({ project, ...flags }, io), renderDeploy);
+      await actions.act(flags, () => deploy({ project, ...flags }, actions.io), renderDeploy);
     });
 }

@@ -2,8 +2,8 @@
 import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
 import type { HttpAnswer, Io } from '../ports.ts';
-import { readSetting } from '../service/settings.ts';
 import { type Readiness, readReadiness, whyNotReady } from './read-readiness.ts';
+import { readTimeout } from './read-timeout.ts';
 
 export interface StatusOptions {
   /** `http://127.0.0.1:8080`, also with a path where a proxy has put the service. */
@@ -25,7 +25,7 @@ export interface StatusResult extends Readiness {
 /** Throws SERVICE_UNREACHABLE when nothing of mlserve answers. */
 export async function status(options: StatusOptions, io: Pick<Io, 'http' | 'files' | 'env'>): Promise<StatusResult> {
   const url = baseUrl(options.url);
-  const timeoutMs = timeoutOf(options.timeout);
+  const timeoutMs = readTimeout(options.timeout);
   const ca = options.ca === undefined ? undefined : await io.files.readText(options.ca);
   const key = options.apiKey ?? io.env.MLSERVE_API_KEY;
   const headers = { accept: 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
@@ -40,21 +40,6 @@ function baseUrl(text: string): string {
   if (url !== undefined && /^https?:$/.test(url.protocol)) return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
   const hint = 'give one like http://127.0.0.1:8080';
   throw new MlserveError('USAGE', `${JSON.stringify(text)} is no URL of http or https`, { hint });
-}
-
-function timeoutOf(text: string): number {
-  const setting = {
-    path: 'timeout',
-    kind: 'duration',
-    default: 0,
-    choices: [],
-    description: '',
-    perModel: false,
-    platform: [],
-  } as const;
-  const value = readSetting({ ...setting, min: 1, max: 3_600_000 }, text);
-  if (typeof value === 'number') return value;
-  throw new MlserveError('USAGE', `--timeout must be a time like 5s or 500ms, not ${JSON.stringify(text)}`);
 }
 
 function noService(url: string, { status: code }: HttpAnswer): MlserveError {

@@ -1,13 +1,13 @@
 /** Environment × the name of a context → the `Cluster` port, which asks kubectl for everything. Loaded when it is first needed. */
 import { MlserveError } from '../../errors.ts';
 import type { Cluster, ClusterOptions, ObjectReference } from '../../manifests/cluster.ts';
+import { FIELD_MANAGER } from '../../manifests/field-manager.ts';
 import type { KubernetesObject } from '../../manifests/manifest.ts';
 import { apiThrough, selectorOf } from './api.ts';
 import { findPlace } from './place.ts';
 import { kubectlWith } from './run.ts';
 import { watchObjects } from './watch.ts';
 
-const FIELD_MANAGER = 'mlserve';
 /** For one answer of the API server. */
 const REQUEST_TIMEOUT = '--request-timeout=30s';
 const POD_TIMEOUT_MS = 15_000;

@@ -34,6 +34,8 @@ export function kubectlWith(
     env: { ...env, KUBECTL_EXTERNAL_DIFF: undefined },
     extendEnv: false,
     reject: false,
+    // Ours is to end them: it would take Ctrl-C for the end of this process, which has its own last words.
+    cleanup: false,
     stripFinalNewline: false,
     maxBuffer: MOST_BYTES,
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),

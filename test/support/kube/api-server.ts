@@ -23,6 +23,8 @@ export interface ClusterScript {
   /** What a port of a pod answers. */
   readonly answer?: (call: PodCall) => Promise<PodAnswer>;
   readonly podQuota?: number;
+  /** Pods stay as they are made until somebody watches them, with all that explains them; so that nothing of a rollout is missed. */
+  readonly waitsForWatcher?: boolean;
   /** Before a request is handled; it may throw `Refused`. */
   readonly onRequest?: (request: ApiRequest, server: ApiServer) => void;
 }
@@ -38,12 +40,24 @@ export interface ApiServer {
   stop(): void;
 }
 
+const WATCHED = ['deployments', 'replicasets', 'pods', 'events'];
+
 /** Runs until the test is over. */
 export async function startApiServer(script: ClusterScript): Promise<ApiServer> {
   const store = new Store();
   const resources = script.hasCustom === false ? CORE : [...CORE, ...CUSTOM];
   const requests: string[] = [];
   let isStopped = false;
+  const watches: string[] = [];
+  let waiting: (() => void)[] = [];
+  const isWatched = (): boolean => script.waitsForWatcher !== true || WATCHED.every((each) => watches.includes(each));
+  const noteWatch = (plural: string, response: ServerResponse): void => {
+    watches.push(plural);
+    response.on('close', () => void watches.splice(watches.indexOf(plural), 1));
+    if (!isWatched()) return;
+    for (const begin of waiting) begin();
+    waiting = [];
+  };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://server');
     const method = request.method ?? 'GET';
@@ -61,6 +75,7 @@ export async function startApiServer(script: ClusterScript): Promise<ApiServer> 
       if (isStopped) return;
       const document = method === 'GET' ? discover(given.path, resources) : undefined;
       if (document !== undefined) return send(response, 200, document);
+      if (url.searchParams.has('watch')) noteWatch(given.path.split('/').at(-1) ?? '', response);
       await handleResource(given, response, { store, resources, answer: script.answer });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -96,6 +111,7 @@ export async function startApiServer(script: ClusterScript): Promise<ApiServer> 
     pod: script.pod ?? becomesReady,
     podQuota: script.podQuota ?? Number.POSITIVE_INFINITY,
     isStopped: () => isStopped,
+    begin: () => (isWatched() ? Promise.resolve() : new Promise((done) => waiting.push(done))),
   });
   return server;
 }

@@ -10,6 +10,8 @@ export interface Controllers {
   /** Most pods in a namespace, by a quota. */
   readonly podQuota: number;
   readonly isStopped: () => boolean;
+  /** Resolves when a pod may get on. */
+  readonly begin: () => Promise<void>;
 }
 
 const resource = (kind: string): Resource => CORE.find((each) => each.kind === kind) as Resource;
@@ -138,11 +140,16 @@ function start(store: Store, script: Controllers, set: Stored, { template }: Dep
     spec: template.spec,
     status: { phase: 'Pending', conditions: [] },
   });
+  void script.begin().then(() => follow(store, script, pod));
+}
+
+function follow(store: Store, script: Controllers, pod: Stored): void {
+  const { name, namespace } = pod.metadata;
   let delay = 0;
   for (const { afterMs, status, event } of script.pod(pod)) {
     delay += afterMs;
     setTimeout(() => {
-      const latest = store.get(POD, namespace, pod.metadata.name);
+      const latest = store.get(POD, namespace, name);
       if (latest === undefined || script.isStopped()) return;
       if (event !== undefined) record(store, latest, event);
       store.put(POD, { ...latest, status });

@@ -87,27 +87,34 @@ export function notFound(plural: string, name: string): Refused {
   return new Refused({ code: 404, reason: 'NotFound', message, details: { name, kind: plural } });
 }
 
-const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const LABEL_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const LABEL = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
-/** As the API server judges names of Services and Deployments' pods, and values of labels, also in templates. */
+/** As the API server judges names, and values of labels, also in templates. */
 export function checkNames({ kind, metadata, ...rest }: Stored): void {
   const { name, labels = {} } = metadata;
   const template = (rest.spec as { template?: { metadata?: { labels?: Record<string, string> } } } | undefined)
     ?.template;
-  const problems = [
-    ...(name.length > 63 || !NAME.test(name)
-      ? [`metadata.name: Invalid value: "${name}": must be no more than 63 characters of a lowercase RFC 1123 label`]
+  const [rule, longest] = ['Service', 'Namespace'].includes(kind)
+    ? ([LABEL_NAME, 63] as const)
+    : ([SUBDOMAIN, 253] as const);
+  const causes = [
+    ...(name.length > longest || !rule.test(name)
+      ? [{ field: 'metadata.name', message: `Invalid value: "${name}": must be no more than ${longest} characters` }]
       : []),
     ...Object.entries({ ...labels, ...template?.metadata?.labels })
       .filter(([, value]) => value.length > 63 || !LABEL.test(value))
-      .map(([, value]) => `metadata.labels: Invalid value: "${value}": a valid label must be at most 63 characters`),
+      .map(([, value]) => ({
+        field: 'metadata.labels',
+        message: `Invalid value: "${value}": must be a valid label value`,
+      })),
   ];
-  if (problems.length === 0) return;
+  if (causes.length === 0) return;
   throw new Refused({
     code: 422,
     reason: 'Invalid',
-    message: `${kind} "${name}" is invalid: ${problems.join(', ')}`,
-    details: { name, kind },
+    message: `${kind} "${name}" is invalid: ${causes.map(({ field, message }) => `${field}: ${message}`).join(', ')}`,
+    details: { name, kind, causes: causes.map((cause) => ({ reason: 'FieldValueInvalid', ...cause })) },
   });
 }

@@ -1,0 +1,40 @@
+/** Pods that are ready → what each says that it serves, asked through the API server. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { MlserveError } from '../errors.ts';
+import type { PodQuestion } from '../manifests/cluster.ts';
+import { portsOf } from '../manifests/config-map.ts';
+import type { DeploymentFacts } from '../manifests/deployment-facts.ts';
+import type { PodAnswer } from '../manifests/rollout/compare-digests.ts';
+import type { ClusterWork } from './confirm-cluster.ts';
+import { readReadiness } from './read-readiness.ts';
+
+/** A pod that has just become ready may not be known everywhere. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 500;
+
+/** `/readyz` is open to everybody, names every model, and needs no key. */
+export function askPods(
+  { cluster, namespace }: ClusterWork,
+  facts: DeploymentFacts,
+  pods: readonly string[],
+): Promise<readonly PodAnswer[]> {
+  const isTls = facts.spec.tls.cert !== '';
+  const { http: port } = portsOf(facts);
+  const ask = async (pod: string): Promise<PodAnswer> => {
+    const question: PodQuestion = { namespace, pod, port, isTls, path: '/readyz' };
+    let reason = '';
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        const readiness = readReadiness(await cluster.askPod(question));
+        if (readiness !== undefined) return { pod, models: readiness.models };
+        return { pod, models: undefined, reason: `what answers at port ${port} is no service of mlserve` };
+      } catch (error) {
+        if (!(error instanceof MlserveError)) throw error;
+        reason = error.message;
+      }
+      if (attempt < ATTEMPTS) await pause(PAUSE_MS);
+    }
+    return { pod, models: undefined, reason };
+  };
+  return Promise.all(pods.map(ask));
+}

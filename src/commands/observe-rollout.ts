@@ -1,0 +1,68 @@
+/** A Deployment in a cluster → what the API server says of its rollout, again after each change. */
+import { MlserveError } from '../errors.ts';
+import type { Cluster, Kind } from '../manifests/cluster.ts';
+import type { KubernetesObject } from '../manifests/manifest.ts';
+import type {
+  ObservedDeployment,
+  ObservedEvent,
+  ObservedPod,
+  ObservedReplicaSet,
+  ObservedRollout,
+} from '../manifests/rollout/observed.ts';
+
+export interface RolloutSubject {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  /** Of the Deployment. */
+  readonly name: string;
+  /** Of its selector. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Ends with `signal`, or with what the API server refuses; rights to see events are not needed. */
+export async function observeRollout(
+  { cluster, namespace, name, labels }: RolloutSubject,
+  onChange: (rollout: ObservedRollout) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let deployment: ObservedDeployment | undefined;
+  let replicaSets: readonly ObservedReplicaSet[] | undefined;
+  let pods: readonly ObservedPod[] | undefined;
+  let events: readonly ObservedEvent[] | undefined;
+  const tell = (): void => {
+    if (!deployment || !replicaSets || !pods || !events || signal.aborted) return;
+    onChange({ deployment, replicaSets, pods, events });
+  };
+  const follow = async <T extends KubernetesObject>(
+    [apiVersion, kind]: readonly [string, string],
+    selection: {
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly fields?: Readonly<Record<string, string>>;
+    },
+    take: (objects: readonly T[]) => void,
+  ): Promise<void> => {
+    const wanted: Kind = { apiVersion, kind };
+    for await (const objects of cluster.watch<T>(wanted, { namespace, ...selection }, signal)) {
+      take(objects);
+      tell();
+    }
+  };
+  await Promise.all([
+    follow<ObservedDeployment>(['apps/v1', 'Deployment'], { labels }, (found) => {
+      deployment = found.find(({ metadata }) => metadata.name === name);
+    }),
+    follow<ObservedReplicaSet>(['apps/v1', 'ReplicaSet'], { labels }, (found) => {
+      replicaSets = found;
+    }),
+    follow<ObservedPod>(['v1', 'Pod'], { labels }, (found) => {
+      pods = found;
+    }),
+    follow<ObservedEvent>(['v1', 'Event'], { fields: { type: 'Warning' } }, (found) => {
+      events = found;
+    }).catch((error: unknown) => {
+      if (!(error instanceof MlserveError) || error.code !== 'CLUSTER_REFUSED') throw error;
+      events = [];
+      tell();
+    }),
+  ]);
+}
