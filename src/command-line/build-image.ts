@@ -1,5 +1,5 @@
 /** `mlserve build image`: arguments, flags and examples. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Actions, examples, JSON_RESULT, PROJECT } from './command-line.ts';
 
 interface Flags {
@@ -33,8 +33,12 @@ export function define(command: Command, { io, act }: Actions): void {
     .option('--platform <a,b,…>', 'linux/amd64, linux/arm64 or both (default: what the engine runs)')
     .option('--base <image>', 'image to start from (default: image.base, node:24-bookworm-slim)')
     .option('--file-output <file>', 'write the result to a file, such as build.json')
-    .option('--print', 'print the Dockerfile and build nothing', false)
-    .option('--eject <folder>', 'write the Dockerfile and all it needs, for "docker build"')
+    .addOption(
+      new Option('--print', 'print the Dockerfile and build nothing').default(false).conflicts(['eject', 'push']),
+    )
+    .addOption(
+      new Option('--eject <folder>', 'write the Dockerfile and all it needs, for "docker build"').conflicts('push'),
+    )
     .option('--force', 'with --eject: overwrite files that differ', false)
     .option('--no-smoke', 'do not try the image after the build')
     .option('--max-size <size>', 'fail when more than this is added to the base: 150MB (default: image.maxSize)')

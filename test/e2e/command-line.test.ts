@@ -75,6 +75,14 @@ describe('the command line', () => {
     expect((await runCli(['serve', '--port', '70000'], { cwd })).stderr).toContain('a number from 0 to 65535');
   });
 
+  it.each(['--print --eject x', '--print --push', '--eject x --push'])(
+    'refuses "mlserve build image %s", of which one flag would be ignored',
+    async (flags) => {
+      const { code, stderr } = await runCli(['build', 'image', ...flags.split(' ')], { cwd });
+      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be used with') });
+    },
+  );
+
   it.each([['--version'], ['--help'], ['servee'], ['serve --help'], ['serve --prot 80']])(
     'loads two files to answer "mlserve %s"',
     async (line) => {
