@@ -105,6 +105,22 @@ describeWithKubectl('a cluster through kubectl', () => {
     expect(await cluster.list(POD, { namespace: 'shop' })).toMatchObject([POD, POD]);
   });
 
+  it('is watched on when the connection is cut, and sees what happened meanwhile', async () => {
+    const { server, cluster } = await open();
+    await apply(cluster, [configMap('one'), configMap('two')]);
+    const seen: string[] = [];
+    const kind = { apiVersion: 'v1', kind: 'ConfigMap' };
+    for await (const found of cluster.watch(kind, { namespace: 'shop' }, new AbortController().signal)) {
+      seen.push(found.map(({ metadata }) => metadata?.name).join(' '));
+      if (seen.at(-1) === 'two three') break;
+      if (seen.length > 1) continue;
+      server.cut();
+      await cluster.remove({ ...kind, namespace: 'shop', name: 'one' }, CONFIRMED);
+      await apply(cluster, [configMap('three')]);
+    }
+    expect([seen[0], seen.at(-1)]).toEqual(['one two', 'two three']);
+  });
+
   it('is asked for a pod through its API server', async () => {
     const { cluster } = await open({
       answer: async ({ pod, port, path, isTls }) => ({

@@ -1,4 +1,5 @@
 /** `mlserve deploy` with a real kubectl against the API server of a test, what pods answer, and runs as text to compare. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ApiServer, ClusterScript } from '../../support/kube/api-server.ts';
@@ -60,20 +61,33 @@ export async function deploy(
 export const apply = (server: ApiServer, args: readonly string[] = [], project?: string): Promise<CliRun> =>
   deploy(server, ['--apply', '--yes', ...args], project);
 
-/** Compares what a person sees with the file of that name, without what differs from run to run. */
-export async function expectTranscript({ code, stdout, stderr }: CliRun, name: string): Promise<void> {
+const TRANSCRIPTS = join(import.meta.dirname, 'transcripts');
+
+/** Without what differs from run to run. */
+export function normalized(text: string): string {
   const pods: string[] = [];
-  const text = `${stderr}${stdout}[exit code ${code}]\n`
-    .replaceAll(/127\.0\.0\.1:\d\d+/g, '127.0.0.1:PORT')
-    .replaceAll(/\S+\/kubeconfig$/gm, 'KUBECONFIG')
-    .replaceAll(/read tcp \S+: read: connection reset by peer/g, 'EOF')
-    .replaceAll(/\bafter \d+ s$/gm, 'after N s')
-    // How it gets on depends on when it is looked at.
-    .replaceAll(/^( {2}(\d+ of \d+ pods? ready|the cluster has not begun).*\n)+(?= {2}\d+ of)/gm, '')
-    .replaceAll(/\b([a-z][a-z-]*)-[0-9a-f]{9}-[0-9a-f]{5}\b/g, (pod, owner: string) => {
-      if (!pods.includes(pod)) pods.push(pod);
-      return `${owner}-REVISION-${pods.indexOf(pod) + 1}`;
-    })
-    .replaceAll(/\b([a-z][a-z-]*)-[0-9a-f]{9}-(?="| )/g, '$1-REVISION-');
-  await expect(text).toMatchFileSnapshot(join(import.meta.dirname, 'transcripts', `${name}.txt`));
+  return (
+    text
+      .replaceAll(/127\.0\.0\.1:\d\d+/g, '127.0.0.1:PORT')
+      .replaceAll(/\S+\/kubeconfig$/gm, 'KUBECONFIG')
+      .replaceAll(/read tcp \S+: read: connection reset by peer/g, 'EOF')
+      .replaceAll(/\bafter \d+ s$/gm, 'after N s')
+      // How it gets on depends on when it is looked at.
+      .replaceAll(/^( {2}(\d+ of \d+ pods? ready|the cluster has not begun).*\n)+(?= {2}\d+ of)/gm, '')
+      .replaceAll(/\b([a-z][a-z-]*)-[0-9a-f]{9}-[0-9a-f]{5}\b/g, (pod, owner: string) => {
+        if (!pods.includes(pod)) pods.push(pod);
+        return `${owner}-REVISION-${pods.indexOf(pod) + 1}`;
+      })
+      .replaceAll(/\b([a-z][a-z-]*)-[0-9a-f]{9}-(?="| )/g, '$1-REVISION-')
+  );
+}
+
+/** Compares what a person sees with the file of that name. */
+export async function expectTranscript({ code, stdout, stderr }: CliRun, name: string): Promise<void> {
+  const text = normalized(`${stderr}${stdout}[exit code ${code}]\n`);
+  await expect(text).toMatchFileSnapshot(join(TRANSCRIPTS, `${name}.txt`));
+}
+
+export function transcript(name: string): Promise<string> {
+  return readFile(join(TRANSCRIPTS, `${name}.txt`), 'utf8');
 }

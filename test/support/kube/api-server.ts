@@ -36,7 +36,9 @@ export interface ApiServer {
   readonly store: Store;
   /** `PATCH /apis/apps/v1/namespaces/iris/deployments/iris?…`, in order. */
   readonly requests: readonly string[];
-  /** Cuts every connection and takes no more. */
+  /** Cuts every connection, watches among them. */
+  cut(): void;
+  /** The same, and takes no more. */
   stop(): void;
 }
 
@@ -96,6 +98,7 @@ export async function startApiServer(script: ClusterScript): Promise<ApiServer> 
     kubeconfig,
     store,
     requests,
+    cut: () => http.closeAllConnections(),
     stop() {
       isStopped = true;
       http.close();
