@@ -2,7 +2,7 @@
 import type { Actions } from './command-line.ts';
 
 export interface CanaryFlags {
-  readonly format: 'kustomize' | 'yaml' | 'helm';
+  readonly format: 'kustomize' | 'yaml' | 'helm' | 'kserve' | 'knative';
   readonly env?: 'dev' | 'staging' | 'prod';
   readonly image?: string;
   readonly build?: string;

@@ -4,8 +4,11 @@ import { type Actions, choice, examples, JSON_RESULT, PROJECT, percent } from '.
 import { deployCanary } from './deploy-canary.ts';
 import { type ClusterFlags, clusterFlags, deployToCluster, requireCluster } from './deploy-cluster.ts';
 
+/** Those of `manifests/formats`, which is loaded when it is used. */
+const FORMATS = ['kustomize', 'yaml', 'helm', 'kserve', 'knative'] as const;
+
 interface Flags extends ClusterFlags {
-  readonly format: 'kustomize' | 'yaml' | 'helm';
+  readonly format: (typeof FORMATS)[number];
   readonly out?: string;
   readonly canary?: number;
   readonly force: boolean;
@@ -14,7 +17,7 @@ interface Flags extends ClusterFlags {
 export function define(command: Command, actions: Actions): void {
   command
     .argument('[project]', PROJECT, '.')
-    .addOption(choice('--format <format>', 'what to write', ['kustomize', 'yaml', 'helm']).default('kustomize'))
+    .addOption(choice('--format <format>', 'what to write', FORMATS).default('kustomize'))
     .addOption(choice('--env <environment>', 'one environment alone', ['dev', 'staging', 'prod']))
     .option('--image <name>', 'the image, NAME[:TAG]@sha256:DIGEST (default: that of the build file)')
     .option('--build <file>', 'what "mlserve build image" wrote (default: build.json in the project)')

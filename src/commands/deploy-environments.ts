@@ -2,10 +2,12 @@
 import { MlserveError } from '../errors.ts';
 import { hasErrors, type Issue } from '../issue.ts';
 import { checkDeploy } from '../manifests/check-deploy.ts';
-import { namespaceOf, type ServiceFacts } from '../manifests/deployment-facts.ts';
+import { checkPlatform, unusedSettings } from '../manifests/check-platform.ts';
+import { namespaceOf, type Platform, type ServiceFacts } from '../manifests/deployment-facts.ts';
 import { type EnvironmentObjects, environmentObjects } from '../manifests/environment-objects.ts';
 import type { FormatInput } from '../manifests/formats/formats.ts';
 import { unusedPatches } from '../manifests/patches/apply-patches.ts';
+import { PLATFORMS } from '../manifests/platforms.ts';
 import { ENVIRONMENTS, type Environment } from '../service/deploy-spec.ts';
 
 export interface EnvironmentOptions {
@@ -13,25 +15,37 @@ export interface EnvironmentOptions {
   readonly env?: Environment | undefined;
   /** Of prod; of `env` where that is given too. `deploy.namespace`, or the name of the service, when absent. */
   readonly namespace?: string | undefined;
+  /** Kubernetes when absent. */
+  readonly platform?: Platform | undefined;
+}
+
+export interface Planned extends FormatInput {
+  /** What of the service this format does not use. */
+  readonly notes: readonly string[];
 }
 
 /** Throws CONFIG_INVALID. */
-export function planEnvironments(facts: ServiceFacts, { env, namespace }: EnvironmentOptions): FormatInput {
+export function planEnvironments(
+  facts: ServiceFacts,
+  { env, namespace, platform = 'kubernetes' }: EnvironmentOptions,
+): Planned {
   const { spec } = facts;
   const chosen = env === undefined ? ENVIRONMENTS : [env];
   const production = namespace ?? (spec.deploy.namespace || spec.name);
   const spaceOf = (environment: Environment): string =>
     namespace !== undefined && environment === env ? production : namespaceOf(environment, production);
-  refuse(checkDeploy(spec, chosen.map(spaceOf)));
+  refuse([...checkDeploy(spec, chosen.map(spaceOf)), ...checkPlatform(spec, platform)]);
   // All of them, for a patch may be for one that is not asked for.
   const all = ENVIRONMENTS.map((environment) =>
-    environmentObjects({ ...facts, environment, namespace: spaceOf(environment) }),
+    environmentObjects({ ...facts, platform, environment, namespace: spaceOf(environment) }),
   );
   const used = new Set(all.flatMap(({ usedPatches }) => [...usedPatches]));
-  refuse([...patchIssues(all), ...unusedPatches(spec.deploy.patches, used)]);
+  const unused = unusedPatches(spec.deploy.patches, used, PLATFORMS[platform].foreign);
+  refuse([...patchIssues(all), ...unused]);
   return {
     base: all.find(({ facts: own }) => own.environment === 'prod') as EnvironmentObjects,
     environments: all.filter(({ facts: own }) => chosen.includes(own.environment)),
+    notes: [...unusedSettings(spec, platform), ...unused.map(({ where, message }) => `${where} ${message}`)],
   };
 }
 

@@ -31,6 +31,8 @@ export interface DeployResult {
     readonly next: string;
   }[];
   readonly files: readonly OutputChange[];
+  /** What of the service the format does not use. */
+  readonly notes: readonly string[];
   readonly dryRun: boolean;
 }
 
@@ -38,9 +40,9 @@ export interface DeployResult {
 export async function deploy(options: DeployOptions, io: Io): Promise<DeployResult> {
   const { format, force, dryRun } = options;
   const { dir, facts } = await readDeployment(options, io);
-  const { base, environments } = planEnvironments(facts, options);
+  const { platform, files: write, next } = FORMATS[format];
+  const { base, environments, notes } = planEnvironments(facts, { ...options, platform });
   const target = options.out ?? join(dir, 'deploy', format);
-  const { files: write, next } = FORMATS[format];
   const files = await writeOutput(write({ base, environments }), { target, force, dryRun }, io);
   return {
     dir: target,
@@ -53,6 +55,7 @@ export async function deploy(options: DeployOptions, io: Io): Promise<DeployResu
       next: next(target, objects),
     })),
     files,
+    notes,
     dryRun,
   };
 }

@@ -2,7 +2,7 @@
 import type { DeployResult } from './deploy.ts';
 import { plural, textTable } from './text-table.ts';
 
-export function renderDeploy({ dir, image, environments, files, dryRun }: DeployResult): string {
+export function renderDeploy({ dir, image, environments, files, notes, dryRun }: DeployResult): string {
   const changed = files.filter(({ state }) => state !== 'same');
   const rows = environments.map(({ name, namespace, objects }) => [
     `  ${name}`,
@@ -14,6 +14,7 @@ export function renderDeploy({ dir, image, environments, files, dryRun }: Deploy
     image,
     ...textTable(rows),
     ...changed.map(({ path, state }) => `  ${state.padEnd(7)}  ${path}`),
+    ...notes.map((note) => `  note     ${note}`),
     `${dir} ${verdict}`,
     ...(dryRun ? [] : environments.slice(-1).map(({ next }) => `next: ${next}`)),
   ].join('\n');

@@ -40,6 +40,7 @@ export interface WriteCanaryResult {
 export async function writeCanary(options: WriteCanaryOptions, io: Io): Promise<WriteCanaryResult> {
   const { canary: weight, format, force, dryRun } = options;
   if (format === 'helm') throw noChart();
+  if (format === 'kserve' || format === 'knative') throw noDeployment(format);
   const { dir, facts } = await readDeployment(options, io);
   const objects = planOneEnvironment(facts, options);
   const { environment, namespace, spec } = objects.facts;
@@ -47,6 +48,11 @@ export async function writeCanary(options: WriteCanaryOptions, io: Io): Promise<
   const files = await writeOutput(canaryFiles(objects, weight), { target, force, dryRun }, io);
   const image = imageReference(facts.image);
   return { dir: target, image, environment, namespace, canary: canaryName(spec.name), weight, files, dryRun };
+}
+
+function noDeployment(format: string): MlserveError {
+  const hint = 'leave --format away for a service that runs from kustomize or yaml';
+  return new MlserveError('USAGE', `a canary is a second Deployment, and the format ${format} has none`, { hint });
 }
 
 function noChart(): MlserveError {

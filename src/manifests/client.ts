@@ -1,17 +1,21 @@
 /** A service → what the application that calls it needs in its own namespace: where the service is, and leave to call it. */
 
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import type { INetworkPolicyEgressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { portsOf } from './config-map.ts';
 import { type DeploymentFacts, mainModel } from './deployment-facts.ts';
 import { objectLabels } from './identity.ts';
 import type { KubernetesObject, Manifest } from './manifest.ts';
-import { nameWith, variableName } from './names.ts';
-import { clientLabel } from './network-policy.ts';
+import { listOf, nameWith, variableName } from './names.ts';
+import { clientLabel, inNamespace, TO_NAMES } from './network-policy.ts';
+import { servicePort } from './service.ts';
+import { workloadOf } from './workload.ts';
 
 /** Without a namespace: they go where the caller is. */
 export function clientManifests(facts: DeploymentFacts): readonly Manifest[] {
-  return [clientConfig(facts), clientPolicy(facts)];
+  const policy = clientPolicy(facts);
+  return [clientConfig(facts), ...(policy === undefined ? [] : [policy])];
 }
 
 function clientConfig(facts: DeploymentFacts): Manifest {
@@ -19,13 +23,15 @@ function clientConfig(facts: DeploymentFacts): Manifest {
   const { name, version, digests } = mainModel(facts);
   const prefix = variableName(spec.name);
   const scheme = spec.tls.cert === '' ? 'http' : 'https';
+  const port = servicePort(facts);
+  const isUsual = port === (scheme === 'http' ? 80 : 443);
   const { slo } = spec.models[0] ?? spec;
   const object = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: nameWith(spec.name, 'client'), labels: { ...objectLabels(facts) } },
     data: {
-      [`${prefix}_URL`]: `${scheme}://${spec.name}.${namespace}.svc`,
+      [`${prefix}_URL`]: `${scheme}://${workloadOf(facts).service}.${namespace}.svc${isUsual ? '' : `:${port}`}`,
       [`${prefix}_MODEL`]: name,
       [`${prefix}_MODEL_VERSION`]: version,
       [`${prefix}_MODEL_DIGEST`]: digests.model,
@@ -45,9 +51,11 @@ function clientConfig(facts: DeploymentFacts): Manifest {
   };
 }
 
-function clientPolicy(facts: DeploymentFacts): Manifest {
-  const { spec, namespace } = facts;
-  const { http, grpc } = portsOf(facts);
+/** Undefined where nobody says which gateway the requests take. */
+function clientPolicy(facts: DeploymentFacts): Manifest | undefined {
+  const { spec } = facts;
+  const to = destinations(facts);
+  if (to.length === 0) return undefined;
   const object = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -55,30 +63,7 @@ function clientPolicy(facts: DeploymentFacts): Manifest {
     spec: {
       podSelector: { matchLabels: { ...clientLabel(spec.name) } },
       policyTypes: ['Egress'],
-      egress: [
-        {
-          to: [
-            {
-              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-              podSelector: { matchLabels: { 'app.kubernetes.io/instance': spec.name } },
-            },
-          ],
-          // Policies are about pods, so it is the port behind the Service.
-          ports: [http, ...(grpc === undefined ? [] : [grpc])].map((port) => ({ port, protocol: 'TCP' as const })),
-        },
-        {
-          to: [
-            {
-              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
-              podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-            },
-          ],
-          ports: [
-            { port: 53, protocol: 'UDP' },
-            { port: 53, protocol: 'TCP' },
-          ],
-        },
-      ],
+      egress: [...to, ...TO_NAMES],
     },
   } satisfies INetworkPolicy;
   return {
@@ -92,6 +77,20 @@ function clientPolicy(facts: DeploymentFacts): Manifest {
       },
     ],
   };
+}
+
+/** The pods of the service; with Knative the pods of its gateways, for requests go there. */
+function destinations(facts: DeploymentFacts): INetworkPolicyEgressRule[] {
+  const { spec, namespace, platform } = facts;
+  if (platform === 'knative') {
+    const gateways = listOf(spec.deploy.gatewayNamespaces);
+    return gateways.length === 0 ? [] : [{ to: gateways.map(inNamespace) }];
+  }
+  const { http, grpc } = portsOf(facts);
+  const pods = { podSelector: { matchLabels: { 'app.kubernetes.io/instance': spec.name } } };
+  // Policies are about pods, so it is the port behind the Service.
+  const ports = [http, ...(grpc === undefined ? [] : [grpc])].map((port) => ({ port, protocol: 'TCP' as const }));
+  return [{ to: [{ ...inNamespace(namespace), ...pods }], ports }];
 }
 
 /** A kustomize Component: `components: [PATH]` in the caller's kustomization brings all of it, and labels its pods. */

@@ -17,10 +17,13 @@ export interface Ports {
   readonly grpc: number | undefined;
 }
 
-export function portsOf({ spec: { server } }: Pick<DeploymentFacts, 'spec'>): Ports {
+export function portsOf({ spec: { server }, platform }: Pick<DeploymentFacts, 'spec' | 'platform'>): Ports {
   const { port, metricsPort, grpcPort } = server;
+  const http = port === 0 ? PORT : port;
+  // Knative knows one port of a container.
+  if (platform === 'knative') return { http, metrics: http, grpc: undefined };
   return {
-    http: port === 0 ? PORT : port,
+    http,
     metrics: metricsPort === 'off' || metricsPort === 0 ? METRICS_PORT : metricsPort,
     grpc: grpcPort === 'off' ? undefined : grpcPort === 0 ? PORT + 1 : grpcPort,
   };
@@ -31,19 +34,25 @@ export function configName(instance: string): string {
   return nameWith(instance, 'config');
 }
 
-/** Settings by path: what has to be other than in the file, and why. */
-function clusterSettings(
-  facts: DeploymentFacts,
-  numbers: Numbers,
-): readonly (readonly [string, Derived | string, string])[] {
+/** Path, value, and why it has to be other than in the file. */
+export type ClusterSetting = readonly [path: string, value: Derived | string, why: string];
+
+/** Where the server listens. */
+export function addressSettings(facts: DeploymentFacts): readonly ClusterSetting[] {
+  const { server } = facts.spec;
+  const { http } = portsOf(facts);
+  const isAny = server.host === '0.0.0.0' || server.host === '::';
+  return [
+    ...(isAny ? [] : [['server.host', '0.0.0.0', 'other pods call from outside'] as const]),
+    ...(server.port === http ? [] : [['server.port', String(http), 'a port that does not change'] as const]),
+  ];
+}
+
+export function clusterSettings(facts: DeploymentFacts, numbers: Numbers): readonly ClusterSetting[] {
   const { spec } = facts;
   const ports = portsOf(facts);
-  const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
   return [
-    ...(isAny(spec.server.host) ? [] : [['server.host', '0.0.0.0', 'other pods call from outside'] as const]),
-    ...(spec.server.port === ports.http
-      ? []
-      : [['server.port', String(ports.http), 'a port that does not change'] as const]),
+    ...addressSettings(facts),
     ...(spec.server.metricsPort === ports.metrics
       ? []
       : [
@@ -62,8 +71,8 @@ function clusterSettings(
 }
 
 /** Without its hash; see `hashedConfigMap`. */
-export function configMap(facts: DeploymentFacts, numbers: Numbers): Manifest {
-  const settings = clusterSettings(facts, numbers).map(([path, setting, why]) => {
+export function configMap(facts: DeploymentFacts, wanted: readonly ClusterSetting[]): Manifest {
+  const settings = wanted.map(([path, setting, why]) => {
     const given = typeof setting === 'string' ? { value: setting, why } : setting;
     return { name: environmentName(path), value: String(given.value), why: `${path}: ${given.why}` };
   });

@@ -12,24 +12,31 @@ import { workloadOf } from './workload.ts';
 /** Baked into the image; above 10000, so that it is nobody on the node. */
 export const USER_ID = 10_001;
 const STARTUP_PERIOD = 2;
+/** What KServe shows as the address of the service follows from it; without it that of V1. */
+const PROTOCOL: IEnvVar = { name: 'PROTOCOL', value: 'v2' };
 /** For logs and what is in /tmp. */
 const STORAGE = { request: '128Mi', limit: '256Mi' };
 
 export function serverContainer(facts: DeploymentFacts, numbers: Numbers, config: string) {
   const { spec } = facts;
   const ports = portsOf(facts);
+  const workload = workloadOf(facts);
   const { cpuMillicores, cpuLimit, memoryMebibytes } = numbers;
   const memory = `${memoryMebibytes.value}Mi`;
   const scheme = spec.tls.cert === '' ? 'HTTP' : 'HTTPS';
-  const probe = (path: string) => ({ httpGet: { path, port: 'http', scheme } }) as const;
+  // Knative gives the port another name, but in the probes.
+  const port = facts.platform === 'knative' ? ports.http : workload.httpPort;
+  const probe = (path: string) => ({ httpGet: { path, port, scheme } }) as const;
   return {
-    name: workloadOf(facts).container,
+    name: workload.container,
     image: imageReference(facts.image),
     imagePullPolicy: spec.deploy.pullPolicy,
     ports: [
-      { name: 'http', containerPort: ports.http, protocol: 'TCP' },
+      { name: workload.httpPort, containerPort: ports.http, protocol: 'TCP' },
       ...(ports.grpc === undefined ? [] : [{ name: 'grpc', containerPort: ports.grpc, protocol: 'TCP' as const }]),
-      { name: 'metrics', containerPort: ports.metrics, protocol: 'TCP' },
+      ...(ports.metrics === ports.http
+        ? []
+        : [{ name: 'metrics', containerPort: ports.metrics, protocol: 'TCP' as const }]),
     ],
     envFrom: [{ configMapRef: { name: config } }],
     env: variables(facts, numbers),
@@ -60,7 +67,7 @@ export function serverContainer(facts: DeploymentFacts, numbers: Numbers, config
       seccompProfile: { type: 'RuntimeDefault' },
     },
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...secretVolumes(spec).mounts],
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...secretVolumes(facts).mounts],
   } satisfies IContainer;
 }
 
@@ -69,9 +76,15 @@ function variables(facts: DeploymentFacts, { heapMebibytes }: Numbers): IEnvVar[
   return [
     ...identityVariables(facts),
     ...(facts.revision === undefined ? [] : [{ name: 'REVISION', value: facts.revision }]),
-    field('POD_NAME', 'metadata.name'),
-    field('POD_NAMESPACE', 'metadata.namespace'),
-    field('NODE_NAME', 'spec.nodeName'),
+    // Knative allows no fields unless its administrator does.
+    ...(facts.platform === 'knative'
+      ? []
+      : [
+          field('POD_NAME', 'metadata.name'),
+          field('POD_NAMESPACE', 'metadata.namespace'),
+          field('NODE_NAME', 'spec.nodeName'),
+        ]),
+    ...(facts.platform === 'kserve' ? [PROTOCOL] : []),
     ...secretVariables(facts.spec),
     { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMebibytes.value}` },
   ];

@@ -24,7 +24,12 @@ export interface ServiceFacts {
   readonly revision: string | undefined;
 }
 
+/** Who makes the pods: Kubernetes from a Deployment, or an operator from what it is told. */
+export type Platform = 'kubernetes' | 'kserve' | 'knative';
+
 export interface DeploymentFacts extends ServiceFacts {
+  /** Kubernetes when absent. */
+  readonly platform?: Platform;
   readonly environment: Environment;
   readonly namespace: string;
 }

@@ -6,13 +6,27 @@ import type { DeploymentFacts } from './deployment-facts.ts';
 import { objectLabels } from './identity.ts';
 import type { Manifest, Note } from './manifest.ts';
 import { listOf } from './names.ts';
+import { workloadOf } from './workload.ts';
 
 /** The label with which pods say that they call the service. */
 export function clientLabel(service: string): Readonly<Record<string, string>> {
   return { [`client.mlserve.dev/${service}`]: 'true' };
 }
 
-const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
+export const inNamespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+});
+
+export const TO_NAMES = [
+  {
+    to: [{ ...inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+    ports: [
+      { port: 53, protocol: 'UDP' as const },
+      { port: 53, protocol: 'TCP' as const },
+    ],
+  },
+];
+export const WHY_EGRESS = 'names alone: the server calls nobody';
 
 export function networkPolicy(facts: DeploymentFacts): Manifest {
   const { spec, namespace } = facts;
@@ -33,20 +47,12 @@ export function networkPolicy(facts: DeploymentFacts): Manifest {
       podSelector: { matchLabels: { 'app.kubernetes.io/instance': spec.name } },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        { from: callers, ports: [tcp('http'), ...(grpc === undefined ? [] : [tcp('grpc')])] },
+        { from: callers, ports: [tcp(workloadOf(facts).httpPort), ...(grpc === undefined ? [] : [tcp('grpc')])] },
         ...(deploy.monitor === 'off'
           ? []
           : [{ from: [inNamespace(deploy.monitoringNamespace)], ports: [tcp('metrics')] }]),
       ],
-      egress: [
-        {
-          to: [{ ...inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
-          ports: [
-            { port: 53, protocol: 'UDP' },
-            { port: 53, protocol: 'TCP' },
-          ],
-        },
-      ],
+      egress: TO_NAMES,
     },
   } satisfies INetworkPolicy;
   const notes: readonly Note[] = [
@@ -57,7 +63,7 @@ export function networkPolicy(facts: DeploymentFacts): Manifest {
     ...(deploy.monitor === 'off'
       ? []
       : [{ path: ['spec', 'ingress', 1], text: 'metrics: Prometheus (deploy.monitoringNamespace)' }]),
-    { path: ['spec', 'egress'], text: 'names alone: the server calls nobody' },
+    { path: ['spec', 'egress'], text: WHY_EGRESS },
   ];
   return { file: 'network-policy.yaml', object, notes };
 }

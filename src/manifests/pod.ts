@@ -55,7 +55,7 @@ export function podTemplate(facts: DeploymentFacts, numbers: Numbers, config: st
         },
       },
       containers: [serverContainer(facts, numbers, config)],
-      volumes: [{ name: 'tmp', emptyDir: { sizeLimit: TMP_SIZE } }, ...secretVolumes(spec).volumes],
+      volumes: [{ name: 'tmp', emptyDir: { sizeLimit: TMP_SIZE } }, ...secretVolumes(facts).volumes],
     },
   } satisfies IPodTemplateSpec;
 }

@@ -17,6 +17,10 @@ export function progressSeconds({ startupSeconds }: Numbers): number {
   return Math.max(PROGRESS_SECONDS, 2 * (startupSeconds.value + MIN_READY_SECONDS));
 }
 
+export function whyProgress({ startupSeconds }: Numbers): string {
+  return `at least twice the ${startupSeconds.value + MIN_READY_SECONDS} s in which a pod must start`;
+}
+
 /** `config`: the name of its ConfigMap. */
 export function replicated(facts: DeploymentFacts, numbers: Numbers, config: string) {
   const { name, version } = facts.spec;
@@ -34,10 +38,7 @@ export function replicated(facts: DeploymentFacts, numbers: Numbers, config: str
   const whyNoReplicas = 'no replicas: the autoscaler counts them, and an apply must not reset it';
   const notes: readonly Note[] = [
     ...(isAlone ? [] : [{ path: ['spec'], text: whyNoReplicas }]),
-    {
-      path: ['spec', 'progressDeadlineSeconds'],
-      text: `at least twice the ${numbers.startupSeconds.value + MIN_READY_SECONDS} s in which a pod must start`,
-    },
+    { path: ['spec', 'progressDeadlineSeconds'], text: whyProgress(numbers) },
     ...podNotes(['spec', 'template'], facts, numbers),
   ];
   return {

@@ -4,6 +4,7 @@ import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import { environmentName } from '../service/settings.ts';
 import type { ServiceSpec } from '../service/spec.ts';
+import type { DeploymentFacts } from './deployment-facts.ts';
 import { nameWith } from './names.ts';
 
 const FOLDER = '/etc/mlserve';
@@ -18,8 +19,8 @@ const TLS_FILES = {
 /** Of the Secret with the API key, in plain, with which Prometheus asks for metrics. */
 export const METRICS_KEY = 'key';
 
-/** Read by the owner and the group of the pod. */
-const MODE = 0o440;
+/** Read by the owner and the group of the pod; by everybody in the container where a pod has no group, as with Knative. */
+const MODE = { grouped: 0o440, ungrouped: 0o444 };
 
 export interface SecretNames {
   readonly keys: string | undefined;
@@ -38,14 +39,18 @@ export function secretsOf({ name, auth, tls, deploy }: ServiceSpec): SecretNames
 }
 
 /** Whole folders, so that renewed files arrive in running pods. */
-export function secretVolumes(spec: ServiceSpec): { readonly volumes: IVolume[]; readonly mounts: IVolumeMount[] } {
+export function secretVolumes({ spec, platform }: Pick<DeploymentFacts, 'spec' | 'platform'>): {
+  readonly volumes: IVolume[];
+  readonly mounts: IVolumeMount[];
+} {
+  const defaultMode = platform === 'knative' ? MODE.ungrouped : MODE.grouped;
   const { keys, tls } = secretsOf(spec);
   const used = [
     ...(keys === undefined ? [] : [{ name: 'keys', secretName: keys }]),
     ...(tls === undefined ? [] : [{ name: 'tls', secretName: tls }]),
   ];
   return {
-    volumes: used.map(({ name, secretName }) => ({ name, secret: { secretName, defaultMode: MODE } })),
+    volumes: used.map(({ name, secretName }) => ({ name, secret: { secretName, defaultMode } })),
     mounts: used.map(({ name }) => ({ name, mountPath: `${FOLDER}/${name}`, readOnly: true })),
   };
 }

@@ -1,15 +1,14 @@
 /** A service → its Service and ServiceAccount. */
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
-import type { ServiceSpec } from '../service/spec.ts';
 import { portsOf } from './config-map.ts';
 import type { DeploymentFacts } from './deployment-facts.ts';
 import { objectLabels, selectorLabels } from './identity.ts';
 import type { Manifest } from './manifest.ts';
 
-/** The port that callers name. */
-export function servicePort({ tls }: Pick<ServiceSpec, 'tls'>): number {
-  return tls.cert === '' ? 80 : 443;
+/** The port that callers name. KServe gives its Service 80, whatever is spoken there. */
+export function servicePort({ spec, platform }: Pick<DeploymentFacts, 'spec' | 'platform'>): number {
+  return spec.tls.cert === '' || platform === 'kserve' ? 80 : 443;
 }
 
 export function service(facts: DeploymentFacts): Manifest {
@@ -26,7 +25,7 @@ export function service(facts: DeploymentFacts): Manifest {
       ports: [
         {
           name: 'http',
-          port: servicePort(spec),
+          port: servicePort(facts),
           targetPort: 'http',
           protocol,
           appProtocol: spec.tls.cert === '' ? 'http' : 'https',

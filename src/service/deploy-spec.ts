@@ -48,6 +48,8 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 /** A change to objects that are written. */
 export interface DeployPatch {
   readonly kind: string;
+  /** Undefined stands for every one; the Service of Knative needs it, for the kind alone is that of Kubernetes. */
+  readonly apiVersion?: string | undefined;
   /** Undefined: every object of the kind. */
   readonly name: string | undefined;
   /** Undefined: in every environment. */

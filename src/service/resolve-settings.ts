@@ -61,6 +61,12 @@ export function resolveSettings(input: ResolveInput): ResolvedSettings {
     origins.set('server.host', `environment (${platformPort})`);
     values.set('server.host', EVERY_NETWORK);
   }
+  if (values.get('tls.mode') === 'off') {
+    for (const path of ['tls.cert', 'tls.key', 'tls.clientCa']) {
+      values.set(path, '');
+      origins.set(path, origins.get('tls.mode') ?? 'default');
+    }
+  }
   const ofModels = (written.models ?? []).map((model, at) => {
     const own = new Map(values);
     for (const setting of SETTINGS.filter(({ perModel }) => perModel)) {

@@ -181,6 +181,9 @@ function sectionSchema(section: string, settings: readonly Setting[] = SETTINGS)
 const PATCH = object(
   {
     kind: name('Kind of the objects: Deployment.'),
+    apiVersion: name(
+      'Their apiVersion, where a kind alone is not enough: serving.knative.dev/v1 for the Service of Knative.',
+    ),
     name: name('Name of the object; every object of the kind where absent.'),
     env: {
       enum: ENVIRONMENTS,

@@ -32,7 +32,7 @@ export function serviceSections(values: Values, written: WrittenDeploy = {}): Pi
 
 /** Each has a kind and a patch: the schema demands them. */
 function patchesOf({ patches = [] }: WrittenDeploy): readonly DeployPatch[] {
-  return patches.map(({ kind = '', name, env, patch = {} }) => ({ kind, name, env, patch }));
+  return patches.map(({ kind = '', apiVersion, name, env, patch = {} }) => ({ kind, apiVersion, name, env, patch }));
 }
 
 export function modelSections(values: Values): ModelSettings {

@@ -153,6 +153,11 @@ export const SETTINGS: readonly Setting[] = [
   ),
   port('server.grpcPort', 'gRPC port; 0 picks a free one, off: no gRPC.'),
   port('server.metricsPort', 'Port of /metrics alone; off: /metrics is on the HTTP port.'),
+  choice(
+    'tls.mode',
+    ['on', 'off'],
+    'Whether the server speaks TLS where tls.cert is set; off: what stands before it does, and asks in plain HTTP.',
+  ),
   text('tls.cert', '', 'PEM file with the certificate chain, relative to mlserve.yaml; empty: no TLS.'),
   text('tls.key', '', 'PEM file with the private key of tls.cert.'),
   text(

@@ -84,7 +84,13 @@ export interface ServiceSpec {
     readonly metricsPort: number | 'off';
   };
   /** Paths relative to the project folder; empty: none. */
-  readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string };
+  readonly tls: {
+    /** Where it is off, the others are empty. */
+    readonly mode: 'on' | 'off';
+    readonly cert: string;
+    readonly key: string;
+    readonly clientCa: string;
+  };
   /** Path relative to the project folder; empty: no file. */
   readonly auth: { readonly keysFile: string };
   readonly admin: { readonly access: 'off' | 'loopback' | 'key' };

@@ -79,6 +79,7 @@ export interface WrittenDeploy {
 
 export interface WrittenPatch {
   readonly kind?: string;
+  readonly apiVersion?: string;
   readonly name?: string;
   readonly env?: Environment;
   readonly patch?: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];

@@ -6,6 +6,7 @@ import { type DeployOptions, deploy } from '../../src/commands/deploy.ts';
 import { lock } from '../../src/commands/lock.ts';
 import { renderDeploy } from '../../src/commands/render-deploy.ts';
 import { MlserveError } from '../../src/errors.ts';
+import { FORMATS, type Format } from '../../src/manifests/formats/formats.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { copyProject, IMAGE, PROJECTS, projectPath } from '../support/projects.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -42,7 +43,7 @@ describe('mlserve deploy', () => {
     'writes %s twice with the same bytes, in each format, and says the second time that nothing changed',
     async (name) => {
       const project = await copyProject(name);
-      for (const format of ['kustomize', 'yaml', 'helm'] as const) {
+      for (const format of Object.keys(FORMATS) as Format[]) {
         const first = await run(project, { format });
         const before = await contentsOf(first.dir);
         expect(first.files.every(({ state }) => state === 'new')).toBe(true);
@@ -71,6 +72,45 @@ describe('mlserve deploy', () => {
     expect(result.files.filter(({ state }) => state === 'removed').length).toBeGreaterThan(10);
     expect((await readdir(join(dir, 'overlays'))).sort()).toEqual(['dev', 'prod']);
     expect(await readdir(join(dir, 'overlays/dev'))).toEqual(['notes.txt']);
+  });
+});
+
+describe('the formats of operators', () => {
+  it('say what of the service they do not use, and refuse what they cannot have', async () => {
+    const project = await copyProject('guarded/wine');
+    const knative = await run(project, { format: 'knative', env: 'prod' });
+    expect(knative.notes).toEqual([
+      'deploy.gateway is not used: the gateway is that of Knative',
+      'deploy.clientNamespaces is not used: requests come by the gateway of Knative',
+      'server.grpcPort is not used: Knative knows one port, and that is HTTP',
+      'tls.cert is not used: TLS is between the gateway of Knative and the callers',
+      'deploy.patches[0] is for other formats: this one writes no Deployment',
+      'deploy.patches[1] is for other formats: this one writes no HorizontalPodAutoscaler',
+    ]);
+    expect(renderDeploy(knative)).toContain('  note     deploy.gateway is not used');
+    expect((await run(project, { format: 'yaml', env: 'prod' })).notes).toEqual([]);
+    const path = join(project, 'mlserve.yaml');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('grpcPort: 8081', 'port: 9090'));
+    const error = await failure(run(project, { format: 'knative' }));
+    expect([error.code, error.issues.map(({ where }) => where)]).toEqual(['CONFIG_INVALID', ['server.port']]);
+  });
+
+  it('write one file of objects for each environment, and what lies beside it', async () => {
+    const project = await copyProject('plain/iris');
+    for (const [format, object] of [
+      ['kserve', 'InferenceService/iris'],
+      ['knative', 'Service/iris'],
+    ] as const) {
+      const { dir, environments } = await run(project, { format });
+      expect(environments.every(({ objects }) => objects.includes(object))).toBe(true);
+      expect(environments[2]?.next).toBe(`kubectl apply -f ${dir}/prod/manifests.yaml`);
+      expect((await readdir(join(dir, 'prod'))).sort()).toEqual([
+        'alerts',
+        'client.yaml',
+        'manifests.yaml',
+        'namespace.yaml',
+      ]);
+    }
   });
 });
 

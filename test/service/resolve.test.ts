@@ -94,7 +94,7 @@ describe('the resolved spec', () => {
         grpcPort: true,
         metricsPort: true,
       },
-      tls: { cert: true, key: true, clientCa: true },
+      tls: { mode: true, cert: true, key: true, clientCa: true },
       auth: { keysFile: true },
       admin: { access: true },
       cors: { origins: true },
@@ -187,6 +187,14 @@ describe('the resolved spec', () => {
       Array(3).fill('default'),
     );
     expect([...origins.values()]).not.toContain(undefined);
+  });
+
+  it('has no TLS where that is turned off, whatever the file names, and says what did it', () => {
+    const text = `${TEXT}tls: {cert: a.pem, key: b.pem, clientCa: c.pem}\n`;
+    const { spec, origins, issues } = load({}, { MLSERVE_TLS_MODE: 'off' }, text);
+    expect([spec.tls, issues]).toEqual([{ mode: 'off', cert: '', key: '', clientCa: '' }, []]);
+    expect(origins.get('tls.cert')).toBe('environment');
+    expect(load({}, {}, text).spec.tls).toEqual({ mode: 'on', cert: 'a.pem', key: 'b.pem', clientCa: 'c.pem' });
   });
 
   it('refuses settings from outside that do not fit, and warns of variables that set nothing', () => {

@@ -1,5 +1,5 @@
-/** A fixture project in an environment, with settings of a test → its objects. */
-import { namespaceOf } from '../../src/manifests/deployment-facts.ts';
+/** A fixture project in an environment on a platform, with settings of a test → its objects. */
+import { namespaceOf, type Platform } from '../../src/manifests/deployment-facts.ts';
 import { type EnvironmentObjects, environmentObjects } from '../../src/manifests/environment-objects.ts';
 import type { Manifest } from '../../src/manifests/manifest.ts';
 import type { DeploySpec, Environment } from '../../src/service/deploy-spec.ts';
@@ -8,17 +8,37 @@ import { PROJECTS, type ProjectName, projectFacts } from './projects.ts';
 
 const facts = new Map(await Promise.all(PROJECTS.map(async (name) => [name, await projectFacts(name)] as const)));
 
+interface Wanted {
+  readonly project: ProjectName;
+  readonly environment: Environment;
+  readonly platform?: Platform;
+  readonly deploy?: Partial<DeploySpec>;
+  readonly change?: (spec: ServiceSpec) => ServiceSpec;
+}
+
 export function objectsWith(
   project: ProjectName,
   environment: Environment,
   deploy: Partial<DeploySpec> = {},
   change: (spec: ServiceSpec) => ServiceSpec = (spec) => spec,
 ): EnvironmentObjects {
+  return objectsOn({ project, environment, deploy, change });
+}
+
+/** Without the patches of the project. */
+export function objectsOn({
+  project,
+  environment,
+  platform = 'kubernetes',
+  deploy,
+  change,
+}: Wanted): EnvironmentObjects {
   const found = facts.get(project);
   if (found === undefined) throw new Error(project);
-  const spec = change({ ...found.spec, deploy: { ...found.spec.deploy, patches: [], ...deploy } });
+  const given = { ...found.spec, deploy: { ...found.spec.deploy, patches: [], ...deploy } };
+  const spec = change === undefined ? given : change(given);
   const namespace = namespaceOf(environment, spec.deploy.namespace || spec.name);
-  return environmentObjects({ ...found, spec, environment, namespace });
+  return environmentObjects({ ...found, platform, spec, environment, namespace });
 }
 
 export function onlyManifest({ manifests }: EnvironmentObjects, kind: string): Manifest {

@@ -6,6 +6,7 @@ import type { DeploymentFacts } from '../deployment-facts.ts';
 import { objectLabels, selectorLabels } from '../identity.ts';
 import type { Manifest } from '../manifest.ts';
 import { METRICS_KEY, secretsOf } from '../secrets.ts';
+import { workloadOf } from '../workload.ts';
 
 /** Its value becomes the label `job` of every series. */
 const JOB_LABEL = 'app.kubernetes.io/instance';
@@ -18,7 +19,9 @@ export function hasKnownLabels({ monitor: kind }: Pick<DeploySpec, 'monitor'>): 
 /** Undefined when no operator is asked for. */
 export function monitor(facts: DeploymentFacts): Manifest | undefined {
   const { deploy } = facts.spec;
-  if (deploy.monitor === 'pod') return podMonitor(facts);
+  // The Services that Knative makes are its own, and without this port.
+  if (deploy.monitor === 'pod' || (deploy.monitor === 'service' && facts.platform === 'knative'))
+    return podMonitor(facts);
   return deploy.monitor === 'service' ? serviceMonitor(facts) : undefined;
 }
 
@@ -54,10 +57,12 @@ function serviceMonitor(facts: DeploymentFacts): Manifest {
   return { file: 'service-monitor.yaml', object, notes: [{ path: ['spec', 'jobLabel'], text: WHY_JOB }] };
 }
 
-function endpoint({ spec, namespace }: DeploymentFacts) {
+function endpoint(facts: DeploymentFacts) {
+  const { spec, namespace } = facts;
   const { tls, metricsKey } = secretsOf(spec);
+  const { metricsPort, service } = workloadOf(facts);
   return {
-    port: 'metrics',
+    port: metricsPort,
     path: '/metrics',
     interval: '15s',
     scrapeTimeout: '10s',
@@ -66,7 +71,7 @@ function endpoint({ spec, namespace }: DeploymentFacts) {
       : {
           scheme: 'https' as const,
           // Pods are asked by address, and the certificate is for the Service.
-          tlsConfig: { ca: { secret: { name: tls, key: 'ca.crt' } }, serverName: `${spec.name}.${namespace}.svc` },
+          tlsConfig: { ca: { secret: { name: tls, key: 'ca.crt' } }, serverName: `${service}.${namespace}.svc` },
         }),
     ...(metricsKey === undefined ? {} : { authorization: { credentials: { name: metricsKey, key: METRICS_KEY } } }),
   };

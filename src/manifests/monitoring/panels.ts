@@ -1,6 +1,6 @@
 /** A service → the panels of its dashboard. Expressions are made from the table of metrics; `$namespace`, `$job`, `$model` are chosen in Grafana. */
 import { METRICS, type MetricRow } from '../../server/metrics-table.ts';
-import { CONTAINER } from '../workload.ts';
+import { CONTAINER, KSERVE_CONTAINER } from '../workload.ts';
 import type { Panel, Target } from './panel.ts';
 import { type Matchers, type Scope, selector, series } from './promql.ts';
 
@@ -9,8 +9,15 @@ const SCOPE: Scope = { namespace: '$namespace', job: '$job' };
 const BOTH: Scope = { ...SCOPE, job: '~$job(-canary)?' };
 const MODEL: Matchers = { model: '~$model' };
 const RANGE = '[$__rate_interval]';
-/** The pods of the Deployment that the dashboard is about. */
-const POD: Matchers = { namespace: '$namespace', pod: '~$job-[0-9a-z]+-[0-9a-z]{5}', container: CONTAINER };
+/** What KServe and Knative add to the name of the service. */
+const MADE = '(-predictor|-[0-9]{5}-deployment)?';
+const CONTAINERS = `${CONTAINER}|${KSERVE_CONTAINER}`;
+/** The pods that the dashboard is about. */
+const POD: Matchers = {
+  namespace: '$namespace',
+  pod: `~$job${MADE}-[0-9a-z]+-[0-9a-z]{5}`,
+  container: `~${CONTAINERS}`,
+};
 
 const rate = (metric: MetricRow, matchers: Matchers = {}, suffix = ''): string =>
   `rate(${series(metric, SCOPE, { ...MODEL, ...matchers }, suffix)}${RANGE})`;

@@ -18,7 +18,7 @@ export function podAlerts(facts: DeploymentFacts, { cpuLimit }: Numbers): readon
     restarts(facts),
     outOfMemory(facts),
     ...(cpuLimit === undefined ? [] : [throttled(facts)]),
-    ...(facts.environment === 'dev' ? [] : [noRoom(facts)]),
+    ...(facts.environment === 'dev' ? [] : noRoom(facts)),
   ];
 }
 
@@ -94,9 +94,14 @@ function throttled(facts: DeploymentFacts): Alert {
   };
 }
 
-function noRoom(facts: DeploymentFacts): Alert {
-  const { spec, namespace } = facts;
-  const matchers = { namespace, horizontalpodautoscaler: workloadOf(facts).autoscaler };
+/** Knative counts pods by itself, and kube-state-metrics does not see that. */
+function noRoom(facts: DeploymentFacts): readonly Alert[] {
+  const { autoscaler } = workloadOf(facts);
+  return autoscaler === undefined ? [] : [atMost(facts, autoscaler)];
+}
+
+function atMost({ spec, namespace }: DeploymentFacts, autoscaler: string): Alert {
+  const matchers = { namespace, horizontalpodautoscaler: autoscaler };
   const input = (current: number) => [
     { series: selector(REPLICAS, matchers), values: `${current}x60` },
     { series: selector(MOST, matchers), values: '10x60' },

@@ -39,16 +39,23 @@ export function applyPatches(
   return { manifests: patched, issues, used };
 }
 
-function isFor({ kind, name, env }: DeployPatch, object: KubernetesObject, environment: Environment): boolean {
+function isFor(patch: DeployPatch, object: KubernetesObject, environment: Environment): boolean {
+  const { kind, apiVersion, name, env } = patch;
   const isNamed = name === undefined || name === object.metadata?.name;
-  return kind === object.kind && isNamed && (env === undefined || env === environment);
+  const isMeant = apiVersion === undefined ? !isKnative(object) : apiVersion === object.apiVersion;
+  return kind === object.kind && isMeant && isNamed && (env === undefined || env === environment);
+}
+
+/** Its kind is that of another object too. */
+function isKnative({ apiVersion, kind }: Pick<DeployPatch, 'apiVersion' | 'kind'>): boolean {
+  return kind === 'Service' && apiVersion === 'serving.knative.dev/v1';
 }
 
 function applyOne(manifest: Manifest, { patch }: DeployPatch): Manifest {
   const before = manifest.object as unknown as DataObject;
   const after = Array.isArray(patch)
     ? jsonPatch(before, patch as readonly DataObject[])
-    : strategicMerge(patchedAs(manifest.object.kind), before, patch as DataObject);
+    : strategicMerge(patchedAs(manifest.object), before, patch as DataObject);
   if (!isObject(after) || !isIdentity(before, after)) {
     throw new PatchError('apiVersion, kind and name of an object cannot be changed');
   }
@@ -66,11 +73,23 @@ function nameOf({ metadata }: DataObject): Data | undefined {
   return isObject(metadata) ? metadata.name : undefined;
 }
 
-/** A patch of no object is a mistake: a kind written wrongly, or an object that the service has not. */
-export function unusedPatches(patches: readonly DeployPatch[], used: ReadonlySet<number>): readonly Issue[] {
-  return patches.flatMap(({ kind, name }, at) =>
-    used.has(at) ? [] : [problem(at, `there is no ${kind}${name === undefined ? '' : ` called "${name}"`} to change`)],
-  );
+/**
+ * A patch of no object is a mistake: a kind written wrongly, or an object that the service has not. `foreign`: kinds that other formats
+ * write; a patch for one of them is for those, and a warning here.
+ */
+export function unusedPatches(
+  patches: readonly DeployPatch[],
+  used: ReadonlySet<number>,
+  foreign: readonly string[] = [],
+): readonly Issue[] {
+  return patches.flatMap((patch, at): readonly Issue[] => {
+    if (used.has(at)) return [];
+    const { kind, name } = patch;
+    if (foreign.includes(kind) || isKnative(patch)) {
+      return [{ ...problem(at, `is for other formats: this one writes no ${kind}`), severity: 'warning' }];
+    }
+    return [problem(at, `there is no ${kind}${name === undefined ? '' : ` called "${name}"`} to change`)];
+  });
 }
 
 function problem(at: number, message: string): Issue {

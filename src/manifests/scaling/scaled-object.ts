@@ -24,7 +24,7 @@ type ScaledObject = IScaledObject & {
 export function scaledObject(facts: DeploymentFacts, { cpuTarget }: Numbers): Manifest {
   const { spec, namespace } = facts;
   const { min, max } = replicasOf(facts);
-  const { target, autoscaler } = workloadOf(facts);
+  const { target } = workloadOf(facts);
   const object = {
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'ScaledObject',
@@ -40,7 +40,7 @@ export function scaledObject(facts: DeploymentFacts, { cpuTarget }: Numbers): Ma
       maxReplicaCount: max,
       pollingInterval: POLLING_SECONDS,
       fallback: { failureThreshold: FAILURES, replicas: min, behavior: 'currentReplicasIfHigher' },
-      advanced: { horizontalPodAutoscalerConfig: { name: autoscaler, behavior: BEHAVIOR } },
+      advanced: { horizontalPodAutoscalerConfig: { name: spec.name, behavior: BEHAVIOR } },
       triggers: [
         { type: 'cpu', metricType: 'Utilization', metadata: { value: String(cpuTarget.value) } },
         {

@@ -3,6 +3,7 @@ import type { DeploymentFacts } from '../deployment-facts.ts';
 import { objectLabels } from '../identity.ts';
 import type { KubernetesObject, Manifest } from '../manifest.ts';
 import { servicePort } from '../service.ts';
+import { workloadOf } from '../workload.ts';
 
 /** The members of gateway.networking.k8s.io/v1 that are written. */
 export interface HttpRoute extends KubernetesObject {
@@ -35,7 +36,7 @@ export function httpRoute(facts: DeploymentFacts): Manifest {
       rules: [
         {
           matches: [{ path: { type: 'PathPrefix', value: '/' } }],
-          backendRefs: [{ name: spec.name, port: servicePort(spec), weight: 100 }],
+          backendRefs: [{ name: workloadOf(facts).service, port: servicePort(facts), weight: 100 }],
           timeouts: { request: `${seconds}s` },
         },
       ],

@@ -4,12 +4,14 @@ import type { DeploymentFacts } from '../deployment-facts.ts';
 import { objectLabels } from '../identity.ts';
 import type { Manifest } from '../manifest.ts';
 import { nameWith } from '../names.ts';
+import { workloadOf } from '../workload.ts';
 import { hostOf } from './http-route.ts';
 
 export function ingress(facts: DeploymentFacts): Manifest {
   const { spec, namespace } = facts;
   const { deploy, name } = spec;
   const host = hostOf(facts);
+  const { service, httpPort } = workloadOf(facts);
   const object = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
@@ -21,7 +23,9 @@ export function ingress(facts: DeploymentFacts): Manifest {
         {
           host,
           http: {
-            paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }],
+            paths: [
+              { path: '/', pathType: 'Prefix', backend: { service: { name: service, port: { name: httpPort } } } },
+            ],
           },
         },
       ],
