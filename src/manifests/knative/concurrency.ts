@@ -1,6 +1,8 @@
 /** A service → how many requests a pod is given at once: what Knative counts pods by, and where it stops giving. */
 import { batchDimension } from '../../model/batch.ts';
-import { type DeploymentFacts, modelsOf } from '../deployment-facts.ts';
+import type { DeploymentFacts } from '../deployment-facts.ts';
+import { type MeasuredModel, measuredModels } from '../numbers/measured.ts';
+import { measuredBound, runsAtOnce } from '../numbers/queue.ts';
 import type { Derived } from '../numbers.ts';
 
 /** `container-concurrency-max-limit` of Knative, unless its administrator has set it. */
@@ -12,22 +14,47 @@ export interface Concurrency {
   readonly limit: Derived;
 }
 
+interface Size {
+  readonly name: string;
+  /** Rows in all its runs. */
+  readonly rows: number;
+  readonly whyRows: string;
+  /** Rows that may wait beside them. */
+  readonly waiting: number;
+  readonly whyWaiting: string;
+}
+
 /** A request counts as one row: Knative counts requests. */
 export function concurrencyOf(facts: DeploymentFacts): Concurrency {
-  const sizes = modelsOf(facts).map(({ spec, locked }) => {
-    const rows = batchDimension(locked.signature) === 'any' ? spec.batching.maxRows : 1;
-    const { instances } = spec.engine;
-    return { name: spec.name, rows, instances, atOnce: instances * rows, queueRows: spec.limits.queueRows };
-  });
-  const { name, rows, instances, atOnce, queueRows } = sizes.reduce((most, each) =>
-    each.atOnce > most.atOnce ? each : most,
-  );
-  const runs = `${instances} (engine.instances) × ${rows} ${rows === 1 ? '(rows of a run)' : '(batching.maxRows)'}`;
-  const waiting = queueRows > 0 && queueRows < atOnce ? queueRows : atOnce;
-  const part = waiting === atOnce ? 'as many for the next runs' : `${queueRows} that may wait (limits.queueRows)`;
-  const why = `${atOnce} requests of one row in the runs of ${name}, and ${part}; more wait in Knative, which can give them to a new pod`;
+  const { name, rows, whyRows, waiting, whyWaiting } = measuredModels(facts)
+    .map(sizeOf)
+    .reduce((most, each) => (each.rows > most.rows ? each : most));
   return {
-    target: { value: Math.min(MOST, atOnce), why: `requests of one row that fill the runs of ${name}: ${runs}` },
-    limit: { value: Math.min(MOST, atOnce + waiting), why },
+    target: { value: Math.min(MOST, rows), why: `requests of one row that fill the runs of ${name}: ${whyRows}` },
+    limit: {
+      value: Math.min(MOST, rows + waiting),
+      why: `${rows} requests of one row in the runs of ${name}, and ${whyWaiting}; more wait in Knative, which can give them to a new pod`,
+    },
+  };
+}
+
+function sizeOf(model: MeasuredModel): Size {
+  const { spec, locked, measurement } = model;
+  const isBatched = batchDimension(locked.signature) === 'any';
+  const ofRun = measurement?.engine.batchRows ?? (isBatched ? spec.batching.maxRows : 1);
+  const byWhom =
+    measurement !== undefined ? 'rows of a run, as measured' : isBatched ? 'batching.maxRows' : 'row of a run';
+  const rows = runsAtOnce(model) * ofRun;
+  const { queueRows } = spec.limits;
+  const bound = queueRows > 0 ? queueRows : measuredBound(model);
+  const isFewer = bound !== undefined && bound < rows;
+  const byBound =
+    queueRows > 0 ? 'that may wait (limits.queueRows)' : 'that are answered within slo.p99Ms, as measured';
+  return {
+    name: spec.name,
+    rows,
+    whyRows: `${runsAtOnce(model)} (engine.instances) × ${ofRun} (${byWhom})`,
+    waiting: isFewer ? bound : rows,
+    whyWaiting: isFewer ? `${bound} ${byBound}` : 'as many for the next runs',
   };
 }

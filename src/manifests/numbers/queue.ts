@@ -10,16 +10,28 @@ export function queueText(facts: DeploymentFacts): string {
   return models.map((model) => `${nameOf(model, models)}${oneQueue(model)}`).join('; ');
 }
 
-function oneQueue({ spec, measurement }: MeasuredModel): string {
+function oneQueue(model: MeasuredModel): string {
+  const { spec, measurement } = model;
   const { limits, slo } = spec;
   if (limits.queueRows > 0) return `${limits.queueRows} rows (limits.queueRows)`;
   const byServer = 'set by each pod from slo.p99Ms and its own warm-up';
   if (measurement === undefined || measurement.latency.length === 0) return byServer;
-  const batchRows = measurement.engine.batchRows;
-  const batchMs = batchTime(measurement);
-  const instances = measurement.engine.mode === 'inline' ? 1 : measurement.settings.instances;
-  const rows = queueBound({ p99Ms: slo.p99Ms, batchRows, batchMs, instances });
-  return `${rows} rows by the measurement (slo.p99Ms ${slo.p99Ms} ms, ${batchRows} rows in ${batchMs} ms, ${instances} at a time), ${byServer}`;
+  const { batchRows } = measurement.engine;
+  return `${measuredBound(model)} rows by the measurement (slo.p99Ms ${slo.p99Ms} ms, ${batchRows} rows in ${batchTime(measurement)} ms, ${runsAtOnce(model)} at a time), ${byServer}`;
+}
+
+/** Rows that are answered within slo.p99Ms; undefined where nothing was measured. */
+export function measuredBound(model: MeasuredModel): number | undefined {
+  const { spec, measurement } = model;
+  if (measurement === undefined || measurement.latency.length === 0) return undefined;
+  const { batchRows } = measurement.engine;
+  const given = { p99Ms: spec.slo.p99Ms, batchRows, batchMs: batchTime(measurement), instances: runsAtOnce(model) };
+  return queueBound(given);
+}
+
+/** Inline there is one session, whatever the setting. */
+export function runsAtOnce({ spec, measurement }: MeasuredModel): number {
+  return measurement?.engine.mode === 'inline' ? 1 : (measurement?.settings.instances ?? spec.engine.instances);
 }
 
 /** Milliseconds of a full batch, by the measured number of rows that is nearest to it. */
