@@ -4,6 +4,7 @@ import { lockMissing } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
 import { digestOfLock } from '../lock/lockfile.ts';
 import type { ServiceFacts } from '../manifests/deployment-facts.ts';
+import { passedOver } from '../manifests/numbers/passed-over.ts';
 import type { Io } from '../ports.ts';
 import { currentLock } from './current-lock.ts';
 import { type ImageOptions, readImage } from './deploy-image.ts';
@@ -26,6 +27,7 @@ export async function readDeployment(
     const hint = 'run "mlserve lock" to accept the changes, or bring back what was locked';
     throw new MlserveError('LOCK_MISMATCH', 'what is on disk is not what mlserve.lock records', { issues, hint });
   }
+  for (const sentence of passedOver({ spec, lock })) io.terminal.warn(sentence);
   const lockDigest = digestOfLock(lock);
   const { image, revision } = await readImage(options, { dir, version: spec.version, lockDigest }, io);
   return { dir, facts: { spec, lock, lockDigest, image, revision } };

@@ -1,13 +1,15 @@
 /** `mlserve measure` as a process: what it writes, what it leaves alone, and when it refuses. */
+import { execFile, spawn } from 'node:child_process';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { MeasureResult } from '../../src/commands/measure.ts';
 import { digestOfLock, parseLock } from '../../src/lock/lockfile.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { field, graph, int64s, model, node, tensor, value } from '../support/onnx-writer.ts';
 import { copyProject, IMAGE } from '../support/projects.ts';
-import { runCli } from '../support/run-cli.ts';
+import { bareEnv, CLI, runCli } from '../support/run-cli.ts';
 
 const QUICK = ['--duration', '300ms'];
 const readLock = async (cwd: string) => parseLock(await readFile(join(cwd, 'mlserve.lock'), 'utf8'));
@@ -60,6 +62,24 @@ describe('mlserve measure', () => {
     expect(pinned(await deploy())).toEqual(digests);
   });
 
+  it('makes numbers of manifests that say where they come from, and passes over what other settings gave', async () => {
+    const cwd = await copyProject('plain/iris');
+    await measured(cwd);
+    const deploy = () => runCli(['deploy', '--image', IMAGE, '--format', 'yaml', '--force'], { cwd });
+    const manifests = () => readFile(join(cwd, 'deploy/yaml/prod/manifests.yaml'), 'utf8');
+    expect((await deploy()).stderr).not.toContain('measured with');
+    expect(await manifests()).toMatch(/for models \(1\.25 × \d+ measured\)/);
+    await writeFile(
+      join(cwd, 'mlserve.yaml'),
+      `${await readFile(join(cwd, 'mlserve.yaml'), 'utf8')}batching: {maxRows: 8}\n`,
+    );
+    const passedOver = await deploy();
+    expect(passedOver.code).toBe(0);
+    expect(passedOver.stderr).toContain('iris 1.4.0 was measured with other settings (batching.maxRows: 64, now 8)');
+    expect(await manifests()).not.toContain('1.25 ×');
+    expect((await runCli(['lock', '--check'], { cwd })).code).toBe(0);
+  });
+
   it('measures one model and keeps what is known of the others', async () => {
     const cwd = await copyProject('several/digits');
     await measured(cwd);
@@ -108,6 +128,19 @@ describe('mlserve measure', () => {
     expect(await readFile(join(cwd, 'mlserve.lock'), 'utf8')).toBe(text);
   });
 
+  it('ends with its process when it is stopped, and writes nothing', async () => {
+    const cwd = await copyProject('plain/iris');
+    const text = await readFile(join(cwd, 'mlserve.lock'), 'utf8');
+    const child = spawn(process.execPath, [CLI, 'measure', '--duration', '10m'], { cwd, env: bareEnv() });
+    const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
+    await expect.poll(() => measuring(child.pid), { timeout: 20_000 }).toHaveLength(1);
+    const [measurer] = await measuring(child.pid);
+    child.kill('SIGINT');
+    expect(await ended).toBe('SIGINT');
+    await expect.poll(() => isAlive(measurer), { timeout: 10_000 }).toBe(false);
+    expect(await readFile(join(cwd, 'mlserve.lock'), 'utf8')).toBe(text);
+  });
+
   it('refuses a time that is none, and a model that is not there', async () => {
     const cwd = await copyProject('plain/iris');
     for (const flags of [
@@ -136,6 +169,24 @@ describe('mlserve measure', () => {
     expect(measurements[0]?.latency.map(({ rows }) => rows).slice(0, 3)).toEqual([1, 2, 4]);
   });
 });
+
+/** Processes that a process has started, by the system's own list. */
+async function measuring(pid: number | undefined): Promise<readonly number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, ...args]) => Number(parent) === pid && args.join(' ').includes('measure-child'))
+    .map(([own]) => Number(own));
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** Takes 5, 6 and 7 and gives 10, 20 and 30; anything else is out of the range of its table. */
 function onlyFiveToSeven(): Uint8Array {

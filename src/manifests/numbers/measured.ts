@@ -1,6 +1,6 @@
 /** A service × its lock → each of its models with what was measured of it, or the reason why nothing that was measured counts. */
 import type { Measurement } from '../../lock/measurement.ts';
-import { type DeploymentFacts, modelsOf, type PairedModel } from '../deployment-facts.ts';
+import { modelsOf, type PairedModel, type ServiceFacts } from '../deployment-facts.ts';
 import { threadsInPod } from '../pod-threads.ts';
 
 export interface MeasuredModel extends PairedModel {
@@ -8,16 +8,20 @@ export interface MeasuredModel extends PairedModel {
   readonly measurement: Measurement | undefined;
   /** For people: "not measured". Empty where there is a measurement. */
   readonly why: string;
+  /** There is one, which does not count. */
+  readonly isPassedOver: boolean;
 }
 
-type Facts = Pick<DeploymentFacts, 'spec' | 'lock'>;
+type Facts = Pick<ServiceFacts, 'spec' | 'lock'>;
 
 /** In the order of the spec. */
 export function measuredModels(facts: Facts): readonly MeasuredModel[] {
   return modelsOf(facts).map((model) => {
     const found = find(facts, model);
     const reason = found === undefined ? 'not measured' : otherSettings(facts, model, found);
-    return { ...model, measurement: reason === '' ? found : undefined, why: reason };
+    const counts = reason === '';
+    const isPassedOver = found !== undefined && !counts;
+    return { ...model, measurement: counts ? found : undefined, why: reason, isPassedOver };
   });
 }
 

@@ -47,7 +47,7 @@ function modelMemory(models: readonly MeasuredModel[]): Derived {
 function oneModel({ spec, locked, measurement, why }: MeasuredModel): { readonly bytes: number; readonly why: string } {
   const files = fileBytes(locked);
   if (measurement === undefined || measurement.latency.length === 0) {
-    const reason = why === '' || why === 'not measured' ? 'not measured' : why;
+    const reason = why === '' ? 'measured without runs' : why;
     const formula = `${MODEL_COPIES} × their bytes × engine.instances`;
     return { bytes: files * MODEL_COPIES * spec.engine.instances, why: `${formula}, ${reason}` };
   }
