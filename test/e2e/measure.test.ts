@@ -21,7 +21,10 @@ async function measured(cwd: string, ...flags: string[]): Promise<MeasureResult>
   return JSON.parse(run.stdout);
 }
 
-describe('mlserve measure', () => {
+/** Each test loads models in several processes, one after the other, and a machine has neighbours. */
+const PATIENT = { timeout: 180_000 };
+
+describe('mlserve measure', PATIENT, () => {
   it('records what each model costs, and changes nothing that ships', async () => {
     const cwd = await copyProject('several/digits');
     const before = await readLock(cwd);

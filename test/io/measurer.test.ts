@@ -45,7 +45,10 @@ function perceptron(): Promise<string> {
   return writeModel(model(body));
 }
 
-describe('measuring in a process of its own', () => {
+/** Each test loads models in several processes, one after the other, and a machine has neighbours. */
+const PATIENT = { timeout: 180_000 };
+
+describe('measuring in a process of its own', PATIENT, () => {
   it('finds what a plain loop over the runtime finds, by its own clock and by /proc', async () => {
     const path = await perceptron();
     const result = await realMeasurer.measure(await request(path, { durationMs: 4000 }));
