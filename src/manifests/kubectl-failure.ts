@@ -8,10 +8,16 @@ interface Row {
 }
 
 const RIGHTS = 'ask for the right in this namespace; "kubectl auth can-i --list" says which ones you have';
+const UNKNOWN = 'these are the words of the cluster: whoever runs it can say more';
 const ANSWER = 'see that the cluster runs and can be reached from here (VPN, proxy), or name another with --context';
 
 /** The first that matches. kubectl has no codes: these are its words, and those of the API server. */
 const ROWS: readonly Row[] = [
+  {
+    code: 'CLUSTER_UNREACHABLE',
+    pattern: /failed to run "diff"/,
+    hint: 'install the program diff (the package diffutils), which kubectl compares with',
+  },
   {
     code: 'CLUSTER_UNREACHABLE',
     pattern: /context "[^"]*" does not exist|no context exists|context was not found/,
@@ -68,8 +74,7 @@ export function kubectlFailure(stderr: string, where: string): MlserveError {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^[EWI]\d{4} |^Warning:/.test(line));
   const row = ROWS.find(({ pattern }) => pattern.test(stderr));
   const message = messageOf(lines);
-  if (row === undefined) return new MlserveError('CLUSTER_REFUSED', message, { where, hint: RIGHTS });
-  return new MlserveError(row.code, message, { where, hint: row.hint });
+  return new MlserveError(row?.code ?? 'CLUSTER_REFUSED', message, { where, hint: row?.hint ?? UNKNOWN });
 }
 
 /** Each sentence once; without the advice of kubectl, which is about its own flags. */

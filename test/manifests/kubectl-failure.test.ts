@@ -13,6 +13,7 @@ const UNREACHABLE = {
   'a token that has expired': 'error: You must be logged in to the server (Unauthorized)\n',
   'a plugin for the login that is missing':
     'Unable to connect to the server: getting credentials: exec: executable aws-iam-authenticator not found\n',
+  'a machine without diff': 'error: failed to run "diff": executable file not found in $PATH\n',
   'an answer that never comes':
     'Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers): context deadline exceeded\n',
 };
@@ -66,5 +67,10 @@ describe('what kubectl prints when it fails', () => {
     );
     expect(kubectlFailure(text, '').hint).toContain('--force-conflicts');
     expect(kubectlFailure('', '').message).toBe('kubectl failed and did not say why');
+    expect(kubectlFailure('error: the moon is in the way\n', '')).toMatchObject({
+      code: 'CLUSTER_REFUSED',
+      message: 'the moon is in the way',
+      hint: expect.stringContaining('the words of the cluster'),
+    });
   });
 });

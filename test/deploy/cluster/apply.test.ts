@@ -82,7 +82,7 @@ describeWithKubectl('mlserve deploy --apply', () => {
     'keeps two services in one namespace apart, in objects, pods and proof',
     async () => {
       const server = await cluster({ namespaces: ['shared'] });
-      const shared = ['--namespace', 'shared', '--env', 'dev'];
+      const shared = ['--namespace', 'shared', '--env', 'prod'];
       const runs = [await apply(server, shared), await apply(server, shared, projectPath('several/digits'))];
       expect(runs.map(({ code, stdout }) => [code, stdout.includes('deployed = built')])).toEqual([
         [0, true],
@@ -90,6 +90,9 @@ describeWithKubectl('mlserve deploy --apply', () => {
       ]);
       expect(runs[1]?.stdout).toContain('digits 3.0.0');
       expect(runs[1]?.stdout).not.toContain('iris');
+      for (const plural of ['horizontalpodautoscalers', 'poddisruptionbudgets', 'prometheusrules']) {
+        expect(server.store.list(plural, 'shared')).toHaveLength(2);
+      }
       expect(server.store.list('deployments').map(({ metadata }) => metadata.name)).toEqual(['iris', 'digits']);
     },
     PATIENCE,
