@@ -11,10 +11,13 @@ import { bundledPackages, writeLicenses } from './bundled-packages.js';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bundle = join(root, 'dist', 'bundle');
 
+/** The parts of the edge that a container has no use for: they make images, reach clusters, measure models. */
+const DESK = /^\.\/(imaging|kubectl\/cluster|measurer)\.js$/;
+
 /** Threads and processes are started from files that the code names like this, in dist/io or beside itself. */
 const ENTRY = /new URL\('(?:\.\.\/\.\.\/dist\/io|\.)\/([\w-]+)\.js', import\.meta\.url\)/g;
 const started = readdirSync(join(root, 'dist', 'io'))
-  .filter((name) => name.endsWith('.js'))
+  .filter((name) => name.endsWith('.js') && !DESK.test(`./${name}`))
   .flatMap((name) =>
     [...readFileSync(join(root, 'dist', 'io', name), 'utf8').matchAll(ENTRY)].map(([, entry]) => entry),
   );
@@ -28,10 +31,9 @@ const ENTRIES = {
 /** Never asked for in a container, which has no terminal to animate or to ask questions on. */
 const UNUSED = ['@inquirer/prompts', 'ora'];
 
-/** The part of the edge that makes images. */
-const leaveOutImaging = {
-  name: 'leave-out-imaging',
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\/imaging\.js$/ }, ({ path }) => ({ path, external: true })),
+const leaveOutDesk = {
+  name: 'leave-out-desk',
+  setup: ({ onResolve }) => onResolve({ filter: DESK }, ({ path }) => ({ path, external: true })),
 };
 
 /** `createRequire(import.meta.url)('x')`, our way to load JSON and CommonJS, as the `require` that esbuild follows. */
@@ -54,7 +56,7 @@ const { metafile: server } = await build({
   format: 'esm',
   target: 'node24',
   external: UNUSED,
-  plugins: [followRequire, leaveOutImaging],
+  plugins: [followRequire, leaveOutDesk],
   // CommonJS packages in an ES module: they ask for Node's modules with `require`.
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);",
