@@ -15,7 +15,7 @@ const PAUSE_MS = 500;
 /** `/readyz` is open to everybody, names every model, and needs no key. */
 export function askPods(
   { cluster, namespace }: ClusterWork,
-  facts: DeploymentFacts,
+  facts: Pick<DeploymentFacts, 'spec'>,
   pods: readonly string[],
 ): Promise<readonly PodAnswer[]> {
   const isTls = facts.spec.tls.cert !== '';

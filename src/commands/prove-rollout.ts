@@ -2,7 +2,7 @@
 import { MlserveError } from '../errors.ts';
 import { type DeploymentFacts, modelsOf } from '../manifests/deployment-facts.ts';
 import { deriveNumbers } from '../manifests/numbers.ts';
-import { compareDigests, type PodAnswer } from '../manifests/rollout/compare-digests.ts';
+import { compareDigests, type PodAnswer, type ServedModel } from '../manifests/rollout/compare-digests.ts';
 import { rolloutSeconds } from '../manifests/rollout/deadline.ts';
 import type { Io } from '../ports.ts';
 import { askPods } from './ask-pods.ts';
@@ -28,7 +28,7 @@ export async function proveRollout(
   const { pods: ready, seconds } = await awaitRollout(subject, limit, io, signal);
   const names = ready.map(({ metadata }) => metadata.name).sort();
   const pods = await askPods(subject, facts, names);
-  const issues = compareDigests(pods, modelsOf(facts));
+  const issues = compareDigests(pods, lockedModels(facts), 'mlserve.lock');
   if (issues.length === 0) return { pods, seconds };
   const isSilent = pods.some(({ models }) => models === undefined);
   throw new MlserveError('DIGEST_MISMATCH', 'what runs is not shown to be what was built', {
@@ -38,4 +38,8 @@ export async function proveRollout(
       ? 'the API server asks the pods: you need the right to get pods/proxy, and network policies must let the API server in (docs/deploy.md)'
       : 'the image holds other models than the lock: build it again with "mlserve build image --push", and deploy that',
   });
+}
+
+function lockedModels(facts: DeploymentFacts): readonly ServedModel[] {
+  return modelsOf(facts).map(({ locked: { name, version, digests } }) => ({ name, version, digest: digests.model }));
 }

@@ -1,6 +1,5 @@
-/** What a pod says that it serves × the lock → what of it is not what was built. */
+/** What a pod says that it serves × what it should → what of it is another. */
 import type { Issue } from '../../issue.ts';
-import type { PairedModel } from '../deployment-facts.ts';
 import { shortDigest } from '../names.ts';
 
 export interface ServedModel {
@@ -19,21 +18,22 @@ export interface PodAnswer {
 
 const RULE = 'deploy.digest';
 
-/** One for each model that a pod does not serve as it is locked. */
+/** One for each model that a pod does not serve as it should. `source`: what says how it should be. */
 export function compareDigests(
   answers: readonly PodAnswer[],
-  locked: readonly Pick<PairedModel, 'locked'>[],
+  wanted: readonly ServedModel[],
+  source: string,
 ): readonly Issue[] {
   return answers.flatMap(({ pod, models, reason }) => {
     const where = `Pod/${pod}`;
     if (models === undefined) return [issue(where, `it does not say what it serves: ${reason ?? 'no answer'}`)];
-    return locked.flatMap(({ locked: { name, version, digests } }) => {
+    return wanted.flatMap(({ name, version, digest }) => {
       const served = models.find((each) => each.name === name && each.version === version);
-      const built = shortDigest(digests.model);
+      const built = shortDigest(digest);
       if (served === undefined)
-        return [issue(where, `it does not serve ${name} ${version}, which is locked as ${built}`)];
-      if (served.digest === digests.model) return [];
-      return [issue(where, `${name} ${version} is ${shortDigest(served.digest)} there and ${built} in mlserve.lock`)];
+        return [issue(where, `it does not serve ${name} ${version}, which is ${built} in ${source}`)];
+      if (served.digest === digest) return [];
+      return [issue(where, `${name} ${version} is ${shortDigest(served.digest)} there and ${built} in ${source}`)];
     });
   });
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { compareDigests } from '../../../src/manifests/rollout/compare-digests.ts';
 import { missingText, sortByKind } from '../../../src/manifests/rollout/missing-kinds.ts';
-import { digestFor, sampleModel } from '../../support/sample-lock.ts';
+import { digestFor } from '../../support/sample-lock.ts';
 
-const locked = ['a', 'b'].map((name) => ({ locked: sampleModel(name) }));
 const served = (name: string, digest = digestFor(`${name} model`), version = '1.0.0') => ({ name, version, digest });
+
+const locked = [served('a'), served('b')];
 
 describe('what pods say that they serve', () => {
   it('is what is locked, whatever else they serve', () => {
@@ -16,6 +17,7 @@ describe('what pods say that they serve', () => {
           { pod: 'two', models },
         ],
         locked,
+        'mlserve.lock',
       ),
     ).toEqual([]);
   });
@@ -26,9 +28,9 @@ describe('what pods say that they serve', () => {
       { pod: 'two', models: [served('a', undefined, '0.9.0'), served('b')] },
       { pod: 'three', models: undefined, reason: 'connection refused' },
     ];
-    expect(compareDigests(answers, locked).map(({ where, message }) => `${where} ${message}`)).toEqual([
+    expect(compareDigests(answers, locked, 'mlserve.lock').map(({ where, message }) => `${where} ${message}`)).toEqual([
       `Pod/one b 1.0.0 is ${digestFor('other').slice(7, 19)} there and ${digestFor('b model').slice(7, 19)} in mlserve.lock`,
-      `Pod/two it does not serve a 1.0.0, which is locked as ${digestFor('a model').slice(7, 19)}`,
+      `Pod/two it does not serve a 1.0.0, which is ${digestFor('a model').slice(7, 19)} in mlserve.lock`,
       'Pod/three it does not say what it serves: connection refused',
     ]);
   });
