@@ -36,7 +36,8 @@ export const ERRORS = {
   },
   CANARY_REFUSED: {
     exit: 1,
-    meaning: 'The canary is not what this project is, is not ready, or would be what runs already.',
+    meaning:
+      'A canary is not what this project is, is not ready, would be what runs already, or is in the way of an apply.',
   },
   PORT_IN_USE: { exit: 2, meaning: 'The port to listen on is taken.' },
   SERVICE_UNREACHABLE: { exit: 2, meaning: 'No service of mlserve answers at the URL.' },

@@ -9,6 +9,7 @@ import { interruptible } from './interruptible.ts';
 import { type ApplyFacts, applyFacts, type PreparedApply, type PrepareOptions, prepareApply } from './prepare-apply.ts';
 import { type ProvenRollout, proveRollout } from './prove-rollout.ts';
 import { readTimeout } from './read-timeout.ts';
+import { refuseBesideCanary } from './refuse-beside-canary.ts';
 import { changeLines } from './render-changes.ts';
 import { plural } from './text-table.ts';
 
@@ -33,6 +34,7 @@ export async function applyDeployment(options: ApplyOptions, io: Io): Promise<Ap
   const timeoutMs = options.timeout === undefined ? undefined : readTimeout(options.timeout);
   const prepared = await prepareApply(options, io);
   const { work, plan, objects } = prepared;
+  await refuseBesideCanary(work, objects.facts.spec, objects.facts.environment);
   refuseOthers(objects.facts.spec);
   const result = { ...applyFacts(prepared), dryRun };
   for (const line of changeLines(plan, diff)) io.terminal.info(line);
