@@ -47,7 +47,8 @@ export async function applyDeployment(options: ApplyOptions, io: Io): Promise<Ap
     const subject = { ...work, name, labels: selectorLabels(name) };
     return { ...result, rollout: await proveRollout(subject, { facts: objects.facts, timeoutMs }, io, signal) };
   }).catch((error: unknown) => {
-    throw error instanceof MlserveError && error.code === 'INTERRUPTED' ? interrupted(error, prepared) : error;
+    const isInterrupted = error instanceof MlserveError && error.code === 'INTERRUPTED' && !dryRun;
+    throw isInterrupted ? interrupted(error, prepared) : error;
   });
 }
 
