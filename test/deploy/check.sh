@@ -16,6 +16,9 @@ mkdir -p "$tools/bin"
 export PATH="$tools/bin:$PATH"
 image=registry.example.com/ml/model:1@sha256:$(printf image | sha256sum | cut -c1-64)
 projects='plain/iris guarded/wine several/digits'
+# Formats that are overlays and templates of the same objects, and those of operators.
+formats='kustomize yaml helm'
+operators='kserve knative'
 # The oldest and the newest minor of Kubernetes whose schemas the objects must pass.
 minors='1.30 1.36'
 
@@ -149,6 +152,76 @@ second_track() {
   score "$2/with-canary.yaml"
 }
 
+# lint_made PROJECT FORMAT FOLDER: the pods that operators make of these objects, as Deployments, by the same checkers. Their own kinds are
+# validated by the unit tests, by the schemas of the operators.
+lint_made() {
+  local environment file rules test ignored tests=() files=()
+  local checkov_skipped='' trivy_ignored=''
+  if [ "$1" = several/digits ]; then
+    # deploy.cpuLimit: off, as above.
+    tests+=(container-resources) checkov_skipped=CKV_K8S_11 trivy_ignored=KSV011
+  fi
+  if [ "$2" = knative ]; then
+    # Knative allows no security context of a pod (the container has its own, which the checkers see), and no affinity, without a feature flag.
+    tests+=(deployment-has-host-podantiaffinity) checkov_skipped="${checkov_skipped:+$checkov_skipped,}CKV_K8S_29"
+  fi
+  for environment in dev staging prod; do
+    file="$work/$2.$environment.yaml"
+    node test/deploy/made-pods.js "$3/$environment/manifests.yaml" >"$file"
+    files+=("$file")
+    ignored=()
+    for test in "${tests[@]+"${tests[@]}"}"; do ignored+=(--ignore-test "$test"); done
+    # One pod, or with Knative none while nobody calls.
+    [ "$environment" != dev ] || ignored+=(--ignore-test deployment-replicas --ignore-test deployment-has-poddisruptionbudget)
+    score "${ignored[@]+"${ignored[@]}"}" "$file"
+    rules="$3/$environment/alerts"
+    if [ -d "$rules" ]; then
+      (cd "$rules" && clean promtool check rules rules.yaml && clean promtool test rules rules.test.yaml)
+    fi
+  done
+  schemas "${files[@]}" "$3"/{dev,staging,prod}/{namespace,client}.yaml
+  checkov "$checkov_skipped" "${files[@]}"
+  trivy "$trivy_ignored" "${files[@]}"
+}
+
+# same_objects FOLDER: kubectl and helm make of their formats the objects of the plain one.
+same_objects() {
+  local folder=$1 environment namespace name values built rendered
+  for environment in dev staging prod; do
+    built="$folder/$environment.built.yaml"
+    kubectl kustomize "$folder/kustomize/overlays/$environment" >"$built"
+    node test/deploy/same-objects.js "$built" "$folder/yaml/$environment/manifests.yaml"
+    rendered="$folder/$environment.helm.yaml"
+    namespace=$(sed -n 's/^namespace: //p' "$folder/kustomize/overlays/$environment/kustomization.yaml")
+    name=$(sed -n 's/^name: //p' "$folder/helm/Chart.yaml")
+    values=()
+    [ "$environment" = prod ] || values=(--values "$folder/helm/values-$environment.yaml")
+    clean helm lint --strict "$folder/helm" "${values[@]+"${values[@]}"}"
+    helm template "$name" "$folder/helm" --namespace "$namespace" "${values[@]+"${values[@]}"}" >"$rendered"
+    node test/deploy/same-objects.js "$built" "$rendered"
+  done
+}
+
+# with_operators PROJECT FOLDER: a copy of the project that KEDA scales and Argo rolls out, with its patches for their kinds.
+with_operators() {
+  mkdir -p "$2" && cp -r "fixtures/projects/$1/." "$2"
+  sed -i 's/kind: Deployment/kind: Rollout/; s/kind: HorizontalPodAutoscaler/kind: ScaledObject/; s#/spec/maxReplicas#/spec/maxReplicaCount#' "$2/mlserve.yaml"
+  if grep -q '^deploy:' "$2/mlserve.yaml"; then
+    sed -i 's/^deploy:/deploy:\n  autoscaler: keda\n  rollout: argo/' "$2/mlserve.yaml"
+  else
+    printf 'deploy: {autoscaler: keda, rollout: argo}\n' >>"$2/mlserve.yaml"
+  fi
+}
+
+# write PROJECT-FOLDER TO FORMAT…
+write() {
+  local project=$1 to=$2 format
+  shift 2
+  for format in "$@"; do
+    node bin/mlserve.js deploy "$project" --image "$image" --format "$format" --out "$to/$format" >/dev/null
+  done
+}
+
 # What every checker must complain about; otherwise it checks nothing.
 canary() {
   local bad=$work/bad.yaml check checks
@@ -168,22 +241,9 @@ install_tools
 for project in $projects; do
   say "$project"
   folder="$work/$project"
-  for format in kustomize yaml helm; do
-    node bin/mlserve.js deploy "fixtures/projects/$project" --image "$image" --format "$format" --out "$folder/$format" >/dev/null
-  done
+  write "fixtures/projects/$project" "$folder" $formats $operators
+  same_objects "$folder"
   for environment in dev staging prod; do
-    yaml="$folder/yaml/$environment/manifests.yaml"
-    built="$folder/$environment.built.yaml"
-    kubectl kustomize "$folder/kustomize/overlays/$environment" >"$built"
-    node test/deploy/same-objects.js "$built" "$yaml"
-    rendered="$folder/$environment.helm.yaml"
-    namespace=$(sed -n 's/^namespace: //p' "$folder/kustomize/overlays/$environment/kustomization.yaml")
-    name=$(sed -n 's/^name: //p' "$folder/helm/Chart.yaml")
-    values=()
-    [ "$environment" = prod ] || values=(--values "$folder/helm/values-$environment.yaml")
-    clean helm lint --strict "$folder/helm" "${values[@]+"${values[@]}"}"
-    helm template "$name" "$folder/helm" --namespace "$namespace" "${values[@]+"${values[@]}"}" >"$rendered"
-    node test/deploy/same-objects.js "$built" "$rendered"
     printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\ncomponents: [%s]\nresources: [app.yaml]\n' \
       "../kustomize/overlays/$environment/client" >"$work/kustomization.yaml"
     mkdir -p "$folder/caller" && mv "$work/kustomization.yaml" "$folder/caller/"
@@ -195,6 +255,12 @@ for project in $projects; do
     fi
   done
   lint "$project" "$folder/yaml"
+  for format in $operators; do lint_made "$project" "$format" "$folder/$format"; done
+  say "$project with KEDA and Argo Rollouts"
+  with_operators "$project" "$work/operated/$project"
+  write "$work/operated/$project" "$folder/operated" $formats
+  same_objects "$folder/operated"
+  lint_made "$project" rollouts "$folder/operated/yaml"
   # The one that is exposed by a Gateway.
   [ "$project" != guarded/wine ] || second_track "$project" "$folder"
 done
