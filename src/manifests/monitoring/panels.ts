@@ -98,7 +98,8 @@ export const PANELS: readonly Panel[] = [
   },
   {
     title: 'Pods by model',
-    description: 'Which bytes answer, its canary among it: two colours that stay are pods that do not serve the same.',
+    description:
+      'Which bytes answer, of the service and its canary: two colours of one of them that stay are pods that do not serve the same.',
     ...{ kind: 'timeseries', unit: 'short', width: 8, isStacked: true },
     targets: [
       {

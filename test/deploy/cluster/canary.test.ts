@@ -1,19 +1,20 @@
 /** `mlserve deploy --canary --apply`, `--promote` and `--rollback` as processes, with a real kubectl against the API server of a test. */
+import { spawn } from 'node:child_process';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { lock } from '../../../src/commands/lock.ts';
 import { weightOf } from '../../../src/manifests/canary/weighted-route.ts';
 import type { ApiServer, ClusterScript } from '../../support/kube/api-server.ts';
-import { describeWithKubectl } from '../../support/kube/kubectl.ts';
-import { becomesReady, crashLoops } from '../../support/kube/kubelet.ts';
-import { Refused, type Stored } from '../../support/kube/objects.ts';
+import { describeWithKubectl, kubectlEnv } from '../../support/kube/kubectl.ts';
+import { becomesReady, crashLoops, isNeverReady } from '../../support/kube/kubelet.ts';
+import { CORE, Refused, type Stored } from '../../support/kube/objects.ts';
 import { projectPath } from '../../support/projects.ts';
-import type { CliRun } from '../../support/run-cli.ts';
+import { CLI, type CliRun } from '../../support/run-cli.ts';
 import { digestFor } from '../../support/sample-lock.ts';
 import { makeTemp } from '../../support/temp.ts';
 import { testIo } from '../../support/test-io.ts';
-import { cluster, deploy, expectTranscript } from './support.ts';
+import { cluster, deploy, expectTranscript, modelsOf, readyz } from './support.ts';
 
 /** Many processes start in such a test. */
 const PATIENCE = 300_000;
@@ -177,6 +178,56 @@ describeWithKubectl('a canary in a cluster', () => {
       await expectText(await yes(server, 'next', '--rollback', '--dry-run'), 'canary-rollback-of-promotion');
       await done(yes(server, 'next', '--promote'));
       expect([versionOf(server, SERVICE), weight(server), canaryParts(server)]).toEqual(['2.0.0', undefined, []]);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'whose pods serve another model than its template says gets no requests',
+    async () => {
+      const isCanary = ({ metadata }: Stored): boolean => metadata.name.includes('-canary-');
+      const server = await start({
+        answer: readyz((pod) =>
+          modelsOf(pod).map((model) => (isCanary(pod) ? { ...model, digest: digestFor('another model') } : model)),
+        ),
+      });
+      await done(yes(server, 'old', '--apply'));
+      const { code, stderr } = await yes(server, 'next', '--canary', '10', '--apply');
+      expect([code, stderr]).toEqual([1, expect.stringContaining('[DIGEST_MISMATCH]')]);
+      expect(stderr).toContain(`${digestFor('another model').slice(7, 19)} there and`);
+      expect(stderr).toContain('in the template of wine-quality-canary');
+      expect(weight(server)).toBeUndefined();
+    },
+    PATIENCE,
+  );
+
+  it(
+    'that is interrupted while its pods start goes on with the same command',
+    async () => {
+      let isSlow = true;
+      const server = await start({
+        pod: ({ metadata }) => (isSlow && metadata.name.includes('-canary-') ? isNeverReady() : becomesReady()),
+      });
+      await done(yes(server, 'old', '--apply'));
+      const image = ['--image', imageOf('2.0.0')];
+      const words = ['deploy', NEXT, '--env', 'prod', ...image, '--canary', '10', '--apply', '--yes'];
+      const child = spawn(process.execPath, [CLI, ...words], { env: await kubectlEnv(server), detached: true });
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        // As a terminal does: to every process of the group.
+        if (text.includes('Startup probe failed') && child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+      });
+      expect(await new Promise((end) => child.once('close', end))).toBe(130);
+      expect(stderr).toContain('run the same command again: it goes on from what the cluster holds');
+      expect([canaryParts(server).length, weight(server)]).toEqual([CANARY_PLURALS.length, undefined]);
+      isSlow = false;
+      for (const { metadata } of objects(server, 'pods')) {
+        const pods = CORE.find(({ kind }) => kind === 'Pod') as (typeof CORE)[number];
+        if (metadata.name.includes('-canary-')) server.store.remove(pods, 'wine', metadata.name);
+      }
+      await done(yes(server, 'next', '--canary', '10', '--apply'));
+      expect(weight(server)).toBe(10);
     },
     PATIENCE,
   );
