@@ -70,4 +70,6 @@ const all = objects.filter(Boolean).flatMap(made);
 // An autoscaler counts the pods of the Deployment that stands for a Rollout.
 const target = { apiVersion: 'apps/v1', kind: 'Deployment' };
 for (const { kind, spec } of all) if (kind === 'HorizontalPodAutoscaler') Object.assign(spec.scaleTargetRef, target);
-process.stdout.write(all.map((object) => stringify(object, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })).join('---\n'));
+process.stdout.write(
+  all.map((object) => stringify(object, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })).join('---\n'),
+);
