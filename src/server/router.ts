@@ -116,15 +116,22 @@ export function createRouter({ routes, models, metrics }: RouterParts): Router {
     };
   };
 
-  return {
-    find(method, target) {
-      const verb = method === 'HEAD' ? 'GET' : method;
-      const query = target.indexOf('?');
-      const path = query === -1 ? target : target.slice(0, query);
-      const byMethod = paths.get(path);
-      return byMethod === undefined ? findSlowly(verb, path) : findIn(byMethod, verb, nowhere);
-    },
+  const find = (method: string, target: string): Target | NoTarget => {
+    const verb = method === 'HEAD' ? 'GET' : method;
+    const query = target.indexOf('?');
+    const path = query === -1 ? target : target.slice(0, query);
+    const byMethod = paths.get(path);
+    if (byMethod !== undefined) return findIn(byMethod, verb, nowhere);
+    const inside = pathOfUrl(path);
+    return inside === undefined ? findSlowly(verb, path) : find(method, inside);
   };
+  return { find };
+}
+
+/** The path of a target in absolute form (RFC 9112, 3.2.2), as clients write it that take us for a proxy; undefined for any other target. */
+function pathOfUrl(target: string): string | undefined {
+  const [, path] = /^https?:\/\/[^/]+(.*)$/i.exec(target) ?? [];
+  return path === '' ? '/' : path;
 }
 
 function findIn(byMethod: ByMethod | undefined, method: string, nowhere: RouteMetrics): Target | NoTarget {

@@ -114,6 +114,22 @@ describe('admission', () => {
     }
   });
 
+  it('takes a whole URL as the target, whatever its host', () => {
+    const under = handlerOf([model('m')]);
+    for (const path of ['/predict', '/predict?x=http://y/', '/v2/models/%6D/infer'])
+      for (const before of ['http://127.0.0.1:8080', 'HTTPS://user@[::1]'])
+        expect(admit(under, 'POST', before + path), before + path).toBeUndefined();
+    for (const root of ['http://a', 'http://a/', 'http://a?x']) expect(admit(under, 'GET', root), root).toBeUndefined();
+    for (const other of [
+      'http:///predict',
+      'ftp://a/predict',
+      'http://a//predict',
+      'http://a/http://a/predict',
+      'a/predict',
+    ])
+      expect(admit(under, 'POST', other)?.status, other).toBe(404);
+  });
+
   it('treats HEAD as GET', () => {
     expect(admit(handlerOf([model('m')]), 'HEAD', '/v2/health/live')).toBeUndefined();
   });
