@@ -47,29 +47,33 @@ const MOST_TENSORS = 10_000;
 /** More than any operator of the runtime takes. */
 const MOST_DIMS = 32;
 
-/** Throws the 400 that says where the bytes stop making sense. */
-export function readInferMessage(bytes: Uint8Array): InferMessage {
+/** The model that a message names, as far as it was read. */
+export interface AddressedModel {
+  modelName: string;
+  modelVersion: string;
+}
+
+/** Throws the 400 that says where the bytes stop making sense; `addressed` is then filled in with what stands before. */
+export function readInferMessage(bytes: Uint8Array, addressed: AddressedModel): InferMessage {
   try {
-    return read(bytes);
+    return read(bytes, addressed);
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
     throw new Refusal(400, `The message is not a valid ModelInferRequest: ${error.message}.`);
   }
 }
 
-function read(bytes: Uint8Array): InferMessage {
+function read(bytes: Uint8Array, addressed: AddressedModel): InferMessage {
   const reader = new WireReader(memorySource(bytes), { start: 0, end: bytes.length }, 'message');
   const parameters: RequestParameters = { timeoutMs: undefined, isFinalWanted: false };
   const inputs: InferInput[] = [];
   const outputs: InferOutput[] = [];
   const raw: Uint8Array[] = [];
-  let modelName = '';
-  let modelVersion = '';
   let id = '';
   let found = 0;
   reader.fields((field) => {
-    if (field === 1) modelName = reader.string();
-    else if (field === 2) modelVersion = reader.string();
+    if (field === 1) addressed.modelName = reader.string();
+    else if (field === 2) addressed.modelVersion = reader.string();
     else if (field === 3) id = reader.string();
     else if (field === 4) takeRequestParameter(readParameter(reader, found++), parameters);
     else if (field === 5) add(inputs, readInput(reader), 'inputs');
@@ -79,7 +83,7 @@ function read(bytes: Uint8Array): InferMessage {
       add(raw, bytes.subarray(start, end), 'raw_input_contents');
     }
   });
-  return { ...parameters, bytes, modelName, modelVersion, id, inputs, outputs, raw };
+  return { ...parameters, ...addressed, bytes, id, inputs, outputs, raw };
 }
 
 function readInput(reader: WireReader): InferInput {

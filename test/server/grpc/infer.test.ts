@@ -96,6 +96,14 @@ describe('ModelInfer', () => {
     expect((await ask({})).signature).toEqual(signature);
     expect((await ask({ inputs: [] })).signature).toEqual(signature);
     expect((await ask({ model_name: 'nope' })).signature).toEqual(signature);
+    const both = grpcOf([identityOf('float32'), SIMPLE]);
+    for (const unreadable of [
+      { inputs: [{ ...A, shape: [-1, 4] }, B] },
+      { inputs: [A, B], parameters: { timeout: { int64_param: -1 } } },
+    ]) {
+      const { code, signature: signed } = await both.call('ModelInfer', { model_name: 'simple', ...unreadable });
+      expect([code, signed]).toEqual([3, { ...signature, 'x-request-id': expect.any(String) }]);
+    }
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const traced = await under.call('ModelInfer', { model_name: 'simple' }, { headers: { traceparent } });
     expect(traced.signature).toEqual({ ...signature, traceparent });
