@@ -150,6 +150,8 @@ second_track() {
   checkov '' "$2/with-canary.yaml"
   trivy '' "$2/with-canary.yaml"
   score "$2/with-canary.yaml"
+  node test/deploy/rules-of.js "$2/canary/canary.yaml" >"$2/canary-rules.yaml"
+  clean promtool check rules "$2/canary-rules.yaml"
 }
 
 # lint_made PROJECT FORMAT FOLDER: the pods that operators make of these objects, as Deployments, by the same checkers. Their own kinds are

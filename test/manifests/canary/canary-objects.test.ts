@@ -16,6 +16,7 @@ import { withHashedConfig } from '../../../src/manifests/hash-config.ts';
 import type { KubernetesObject } from '../../../src/manifests/manifest.ts';
 import { ENVIRONMENTS } from '../../../src/service/deploy-spec.ts';
 import { PROJECTS, projectFacts } from '../../support/projects.ts';
+import { checkExpression } from '../../support/promql.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -129,6 +130,7 @@ describe.each(all)('a canary of $project in $environment', ({ environment, name,
     expect(rules.length).toBeGreaterThan(5);
     expect(rules.map(({ alert }) => alert)).not.toContain('MlserveAtMostReplicas');
     for (const { expr, labels } of rules) {
+      checkExpression(expr);
       expect(expr).toMatch(new RegExp(`job="${name}-canary"|pod=~"${name}-canary-`));
       expect(expr).not.toMatch(new RegExp(`job="${name}"|pod=~"${name}-\\[`));
       expect(labels).toMatchObject({ service: name, track: 'canary' });
