@@ -68,17 +68,21 @@ async function askExample(dir: string, io: TestIo): Promise<{ answer: unknown; e
 const fixtures = (['real', 'protocol', 'foreign'] as const).flatMap((group) => listFixtures(group));
 
 describe('every fixture model', () => {
-  it.each(fixtures)('%s becomes a project that validates and answers its own example', async (fixture) => {
-    const cwd = await tempFolder();
-    const io = testIo(cwd);
-    const result = await init(options(fixturePath(fixture), { dir: 'project' }), io);
-    expect(result.files.every(({ state }) => state === 'new')).toBe(true);
-    const { issues } = await validate({ target: 'project', run: true, frozen: true }, io);
-    expect(hasErrors(issues), JSON.stringify(issues)).toBe(false);
-    const { answer, expected } = await askExample(join(cwd, 'project'), io);
-    expect(answer).toEqual(expected);
-    expect((expected as unknown[]).length).toBeGreaterThan(0);
-  });
+  it.each(fixtures)(
+    '%s becomes a project that validates and answers its own example',
+    async (fixture) => {
+      const cwd = await tempFolder();
+      const io = testIo(cwd);
+      const result = await init(options(fixturePath(fixture), { dir: 'project' }), io);
+      expect(result.files.every(({ state }) => state === 'new')).toBe(true);
+      const { issues } = await validate({ target: 'project', run: true, frozen: true }, io);
+      expect(hasErrors(issues), JSON.stringify(issues)).toBe(false);
+      const { answer, expected } = await askExample(join(cwd, 'project'), io);
+      expect(answer).toEqual(expected);
+      expect((expected as unknown[]).length).toBeGreaterThan(0);
+    },
+    120_000,
+  );
 });
 
 describe('the project', () => {
