@@ -34,7 +34,7 @@ export function planEnvironments(
   const production = namespace ?? (spec.deploy.namespace || spec.name);
   const spaceOf = (environment: Environment): string =>
     namespace !== undefined && environment === env ? production : namespaceOf(environment, production);
-  refuse([...checkDeploy(spec, chosen.map(spaceOf)), ...checkPlatform(spec, platform)]);
+  refuse([...checkDeploy(spec, chosen.map(spaceOf), chosen), ...checkPlatform(spec, platform)]);
   // All of them, for a patch may be for one that is not asked for.
   const all = ENVIRONMENTS.map((environment) =>
     environmentObjects({ ...facts, platform, environment, namespace: spaceOf(environment) }),

@@ -3,6 +3,7 @@ import { MlserveError } from '../errors.ts';
 import { lockMissing } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
 import { digestOfLock } from '../lock/lockfile.ts';
+import { deployingEnvironment } from '../manifests/deploying-environment.ts';
 import type { ServiceFacts } from '../manifests/deployment-facts.ts';
 import { passedOver } from '../manifests/numbers/passed-over.ts';
 import type { Io } from '../ports.ts';
@@ -20,13 +21,15 @@ export async function readDeployment(
   options: ImageOptions & { readonly project: string },
   io: Io,
 ): Promise<Deployment> {
-  const { dir, spec, lock } = await openProject(options.project, {}, io);
+  const { env, passedOver: variables } = deployingEnvironment(io.env);
+  const { dir, spec, lock } = await openProject(options.project, {}, { ...io, env });
   if (lock === undefined) throw lockMissing(options.project);
   const issues = findDrift(lock, await currentLock({ dir, spec }, io));
   if (issues.length > 0) {
     const hint = 'run "mlserve lock" to accept the changes, or bring back what was locked';
     throw new MlserveError('LOCK_MISMATCH', 'what is on disk is not what mlserve.lock records', { issues, hint });
   }
+  for (const name of variables) io.terminal.warn(`${name} is passed over: pods do not have it; set it in mlserve.yaml`);
   for (const sentence of passedOver({ spec, lock })) io.terminal.warn(sentence);
   const lockDigest = digestOfLock(lock);
   const { image, revision } = await readImage(options, { dir, version: spec.version, lockDigest }, io);

@@ -1,17 +1,22 @@
 /** A service × the namespace of its environments → what of `deploy` does not go together, or no cluster takes. */
 import type { Issue } from '../issue.ts';
-import type { DeploySpec } from '../service/deploy-spec.ts';
+import type { DeploySpec, Environment } from '../service/deploy-spec.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { hasKnownLabels } from './monitoring/monitor.ts';
 import { listOf } from './names.ts';
+import { hostOf } from './traffic/http-route.ts';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const HOST = /^(?=.{1,253}$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
 /** Of Secrets and classes. */
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-/** `namespaces`: those that are written. */
-export function checkDeploy(spec: ServiceSpec, namespaces: readonly string[]): readonly Issue[] {
+/** `namespaces`, `environments`: those that are written. */
+export function checkDeploy(
+  spec: ServiceSpec,
+  namespaces: readonly string[],
+  environments: readonly Environment[],
+): readonly Issue[] {
   const { deploy } = spec;
   return [
     ...namespaces.filter((name) => !LABEL.test(name)).map((name) => notLabel('deploy.namespace', name)),
@@ -21,9 +26,9 @@ export function checkDeploy(spec: ServiceSpec, namespaces: readonly string[]): r
         .map((name) => notLabel(`deploy.${key}`, name)),
     ),
     ...namesOf(deploy),
-    ...exposure(deploy),
+    ...exposure(spec, environments),
     ...prometheus(deploy),
-    ...together(spec),
+    ...replicas(deploy),
   ];
 }
 
@@ -40,17 +45,34 @@ function namesOf(deploy: DeploySpec): readonly Issue[] {
     );
 }
 
-function exposure({ expose, host, gateway }: DeploySpec): readonly Issue[] {
+function exposure(spec: ServiceSpec, environments: readonly Environment[]): readonly Issue[] {
+  const { expose, gateway } = spec.deploy;
   if (expose === 'none') return [];
-  const hostHint = 'set deploy.host to a name such as fraud.example.com';
-  return [
-    ...(host === ''
-      ? [problem('deploy.host', `deploy.expose is ${expose}, and no host name is given`, hostHint)]
-      : HOST.test(host)
-        ? []
-        : [problem('deploy.host', `${JSON.stringify(host)} is no host name`, hostHint)]),
-    ...(expose === 'gateway' && !isGateway(gateway) ? [noGateway(gateway)] : []),
-  ];
+  return [...hosts(spec, environments), ...(expose === 'gateway' && !isGateway(gateway) ? [noGateway(gateway)] : [])];
+}
+
+function hosts(spec: ServiceSpec, environments: readonly Environment[]): readonly Issue[] {
+  const { expose, host } = spec.deploy;
+  const hint = 'set deploy.host to a name such as fraud.example.com';
+  if (host === '') {
+    return [problem('deploy.host', `deploy.expose is ${expose}, and no host name is given`, hint)];
+  }
+  if (!isHost(host)) return [problem('deploy.host', `${JSON.stringify(host)} is no host name`, hint)];
+  return environments
+    .map((environment) => [environment, hostOf({ spec, environment })] as const)
+    .filter(([, own]) => !isHost(own))
+    .map(([environment, own]) =>
+      problem(
+        'deploy.host',
+        `${JSON.stringify(host)} would be ${JSON.stringify(own)} in ${environment}, which is no host name`,
+        'set a name whose first part can grow, or write one environment alone: --env prod',
+      ),
+    );
+}
+
+/** Gateways and Ingresses take no addresses. */
+function isHost(text: string): boolean {
+  return HOST.test(text) && !/^[\d.]+$/.test(text);
 }
 
 function isGateway(text: string): boolean {
@@ -90,24 +112,10 @@ function prometheus({ autoscaler, monitor, prometheusUrl }: DeploySpec): readonl
   ];
 }
 
-function together({ deploy, server }: ServiceSpec): readonly Issue[] {
-  const ports = [server.port, server.metricsPort, server.grpcPort].filter(
-    (port) => typeof port === 'number' && port > 0,
-  );
-  return [
-    ...(deploy.minReplicas > deploy.maxReplicas
-      ? [
-          problem(
-            'deploy.minReplicas',
-            `${deploy.minReplicas} pods at least, and ${deploy.maxReplicas} at most (deploy.maxReplicas)`,
-            'swap or correct them',
-          ),
-        ]
-      : []),
-    ...(new Set(ports).size < ports.length
-      ? [problem('server.metricsPort', 'two ports of the server are the same', 'give each a number of its own')]
-      : []),
-  ];
+function replicas({ minReplicas, maxReplicas }: DeploySpec): readonly Issue[] {
+  if (minReplicas <= maxReplicas) return [];
+  const message = `${minReplicas} pods at least, and ${maxReplicas} at most (deploy.maxReplicas)`;
+  return [problem('deploy.minReplicas', message, 'swap or correct them')];
 }
 
 function notLabel(where: string, name: string): Issue {

@@ -10,8 +10,23 @@ import { predictorName } from './workload.ts';
 const TAKEN_PORTS = [8008, 8012, 8013, 8022, 8112, 9090, 9091];
 
 export function checkPlatform(spec: ServiceSpec, platform: Platform): readonly Issue[] {
-  if (platform === 'kserve') return forKServe(spec);
-  return platform === 'knative' ? forKnative(spec) : [];
+  if (platform === 'knative') return forKnative(spec);
+  return [...ports(spec), ...(platform === 'kserve' ? forKServe(spec) : [])];
+}
+
+/** As pods have them: those that mlserve.yaml leaves open are known here alone. */
+function ports(spec: ServiceSpec): readonly Issue[] {
+  const { http, metrics, grpc } = portsOf({ spec, platform: 'kubernetes' });
+  const all = [
+    ['server.port', http],
+    ['server.grpcPort', grpc],
+    ['server.metricsPort', metrics],
+  ] as const;
+  return all.flatMap(([path, port], at) => {
+    const other = all.slice(0, at).find(([, earlier]) => port !== undefined && earlier === port);
+    if (other === undefined) return [];
+    return [problem(path, `in a pod it is ${port}, and ${other[0]} is too`, 'give each port a number of its own')];
+  });
 }
 
 function forKServe({ name }: ServiceSpec): readonly Issue[] {

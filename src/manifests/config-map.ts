@@ -10,6 +10,9 @@ import type { Derived, Numbers } from './numbers.ts';
 
 const PORT = 8080;
 const METRICS_PORT = 9090;
+/** Below it a port is for root on many nodes, and the pods are not. */
+const UNPRIVILEGED = 1024;
+
 /** `off` stays off; 0 picks a free one, which nobody would find. */
 export interface Ports {
   readonly http: number;
@@ -19,14 +22,18 @@ export interface Ports {
 
 export function portsOf({ spec: { server }, platform }: Pick<DeploymentFacts, 'spec' | 'platform'>): Ports {
   const { port, metricsPort, grpcPort } = server;
-  const http = port === 0 ? PORT : port;
+  const http = port < UNPRIVILEGED ? PORT : port;
   // Knative knows one port of a container.
   if (platform === 'knative') return { http, metrics: http, grpc: undefined };
   return {
     http,
-    metrics: metricsPort === 'off' || metricsPort === 0 ? METRICS_PORT : metricsPort,
-    grpc: grpcPort === 'off' ? undefined : grpcPort === 0 ? PORT + 1 : grpcPort,
+    metrics: metricsPort === 'off' || metricsPort < UNPRIVILEGED ? METRICS_PORT : metricsPort,
+    grpc: grpcPort === 'off' ? undefined : grpcPort < UNPRIVILEGED ? PORT + 1 : grpcPort,
   };
+}
+
+function whyOther(port: number | string): string {
+  return port === 0 ? 'a port that does not change' : `the user of the pods may not open ${port} on every node`;
 }
 
 /** The name before its hash is added. */
@@ -44,7 +51,7 @@ export function addressSettings(facts: DeploymentFacts): readonly ClusterSetting
   const isAny = server.host === '0.0.0.0' || server.host === '::';
   return [
     ...(isAny ? [] : [['server.host', '0.0.0.0', 'other pods call from outside'] as const]),
-    ...(server.port === http ? [] : [['server.port', String(http), 'a port that does not change'] as const]),
+    ...(server.port === http ? [] : [['server.port', String(http), whyOther(server.port)] as const]),
   ];
 }
 
@@ -59,12 +66,14 @@ export function clusterSettings(facts: DeploymentFacts, numbers: Numbers): reado
           [
             'server.metricsPort',
             String(ports.metrics),
-            'a port of its own, so that callers cannot read metrics',
+            typeof spec.server.metricsPort === 'number'
+              ? whyOther(spec.server.metricsPort)
+              : 'a port of its own, so that callers cannot read metrics',
           ] as const,
         ]),
     ...(ports.grpc === undefined || spec.server.grpcPort === ports.grpc
       ? []
-      : [['server.grpcPort', String(ports.grpc), 'a port that does not change'] as const]),
+      : [['server.grpcPort', String(ports.grpc), whyOther(spec.server.grpcPort)] as const]),
     ...(spec.drain.delayMs > 0 ? [] : [['drain.delayMs', numbers.drainDelayMs, ''] as const]),
     ...(numbers.threads === undefined ? [] : [['engine.threads', numbers.threads, ''] as const]),
   ];

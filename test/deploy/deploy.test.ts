@@ -64,6 +64,18 @@ describe('mlserve deploy', () => {
     expect(all.environments.map(({ namespace }) => namespace)).toEqual(['ml-dev', 'ml-staging', 'ml']);
   });
 
+  it('writes the same whatever server settings the shell has, for pods do not have them, and says so', async () => {
+    const project = await copyProject('plain/iris');
+    const args = ['deploy', '--format', 'yaml', '--image', IMAGE];
+    const env = { PORT: '3000', MLSERVE_DRAIN_DELAY_MS: '1', MLSERVE_DEPLOY_MAX_REPLICAS: '7' };
+    const shell = await runCli([...args, '--out', 'shell'], { cwd: project, env });
+    const bare = await runCli([...args, '--out', 'bare'], { cwd: project, env: { MLSERVE_DEPLOY_MAX_REPLICAS: '7' } });
+    expect([shell.code, bare.code]).toEqual([0, 0]);
+    expect(shell.stderr).toContain('MLSERVE_DRAIN_DELAY_MS is passed over');
+    expect(await contentsOf(join(project, 'shell'))).toEqual(await contentsOf(join(project, 'bare')));
+    expect(await readFile(join(project, 'bare/prod/manifests.yaml'), 'utf8')).toContain('maxReplicas: 7');
+  });
+
   it('removes what is no longer written, with the folders that become empty', async () => {
     const project = await copyProject('plain/iris');
     const { dir } = await run(project);

@@ -29,6 +29,16 @@ describe('what a platform cannot have', () => {
     expect(where(wrong, 'knative')).toEqual(['server.port', 'tls.clientCa', 'deploy.host']);
     expect(where(wrong, 'kserve')).toEqual([]);
   });
+
+  it('is a port that the pods have twice, that of metrics among them, which no file has to name', () => {
+    const at = (server: Partial<ServiceSpec['server']>, platform: Platform = 'kubernetes') =>
+      where({ ...wine, server: { ...wine.server, grpcPort: 'off', metricsPort: 'off', ...server } }, platform);
+    expect(at({ port: 9090 })).toEqual(['server.metricsPort']);
+    expect(at({ port: 9090 }, 'kserve')).toEqual(['server.metricsPort']);
+    expect(at({ port: 8080, grpcPort: 8080 })).toEqual(['server.grpcPort']);
+    expect(at({ grpcPort: 9090 })).toEqual(['server.metricsPort']);
+    expect(at({ port: 9090, metricsPort: 9100 })).toEqual([]);
+  });
 });
 
 describe('what a platform does not use', () => {

@@ -232,6 +232,19 @@ describe('the ConfigMap', () => {
     expect(new Set(names).size).toBe(2);
   });
 
+  it('moves ports that the user of the pods may not open on every node', () => {
+    const objects = objectsOf('plain/iris', 'prod', (spec) => ({
+      ...spec,
+      server: { ...spec.server, host: '0.0.0.0', port: 80, grpcPort: 443, metricsPort: 81 },
+      drain: { ...spec.drain, delayMs: 3000 },
+    }));
+    const { data } = only<IConfigMap>(objects, 'ConfigMap');
+    expect(data).toEqual({
+      ...{ MLSERVE_SERVER_PORT: '8080', MLSERVE_SERVER_GRPC_PORT: '8081', MLSERVE_SERVER_METRICS_PORT: '9090' },
+    });
+    expect(podOf(objects).container.ports?.map(({ containerPort }) => containerPort)).toEqual([8080, 8081, 9090]);
+  });
+
   it('leaves alone what the file says itself', () => {
     const { data } = only<IConfigMap>(
       objectsOf('plain/iris', 'prod', (spec) => ({

@@ -72,7 +72,7 @@ describe('a ScaledObject', () => {
   it('needs a monitor, for without one nobody knows the labels of the series', () => {
     const issuesOf = (deploy: object) => {
       const { spec } = objectsWith('plain/iris', 'prod', deploy).facts;
-      return checkDeploy(spec, ['iris']).map(({ where }) => where);
+      return checkDeploy(spec, ['iris'], ['prod']).map(({ where }) => where);
     };
     expect(issuesOf({ ...KEDA, monitor: 'off' })).toEqual(['deploy.autoscaler']);
     expect(issuesOf({ ...KEDA, monitor: 'annotations' })).toEqual(['deploy.autoscaler']);
