@@ -1,5 +1,6 @@
 /** `mlserve status`: arguments, flags and examples. */
 import { type Command, Option } from 'commander';
+import { MlserveError } from '../errors.ts';
 import { type Actions, choice, examples, JSON_RESULT } from './command-line.ts';
 
 interface Flags {
@@ -7,13 +8,14 @@ interface Flags {
   readonly ca?: string;
   readonly timeout: string;
   readonly kube: boolean;
-  readonly env: 'dev' | 'staging' | 'prod';
+  readonly env?: 'dev' | 'staging' | 'prod';
   readonly namespace?: string;
   readonly context?: string;
   readonly json?: boolean;
 }
 
 const LOCAL = 'http://127.0.0.1:8080';
+const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 /** Of a service that is asked itself. */
 const OF_URL = ['apiKey', 'ca', 'timeout'];
 
@@ -28,9 +30,7 @@ export function define(command: Command, actions: Actions): void {
         .default(false)
         .conflicts(OF_URL),
     )
-    .addOption(
-      choice('--env <environment>', 'with --kube: the environment', ['dev', 'staging', 'prod']).default('prod'),
-    )
+    .addOption(choice('--env <environment>', 'with --kube: the environment (default: prod)', ENVIRONMENTS))
     .option('--namespace <name>', 'with --kube: its namespace (default: that of "mlserve deploy")')
     .option('--context <name>', 'with --kube: context of the kubeconfig (default: its current one)')
     .option('--json', JSON_RESULT)
@@ -48,6 +48,11 @@ export function define(command: Command, actions: Actions): void {
 }
 
 async function ofUrl(url: string, flags: Flags, { io, act }: Actions): Promise<void> {
+  const astray = (['env', 'namespace', 'context'] as const).find((name) => flags[name] !== undefined);
+  if (astray !== undefined) {
+    const message = `--${astray} is about a cluster, and one service is asked by its address`;
+    throw new MlserveError('USAGE', message, { hint: 'add --kube' });
+  }
   const [{ status }, { renderStatus }] = await Promise.all([
     import('../commands/status.ts'),
     import('../commands/render-status.ts'),
@@ -60,5 +65,5 @@ async function ofCluster(project: string, flags: Flags, { io, act }: Actions): P
     import('../commands/kube-status.ts'),
     import('../commands/render-kube-status.ts'),
   ]);
-  await act(flags, () => kubeStatus({ project, ...flags }, io), renderKubeStatus);
+  await act(flags, () => kubeStatus({ project, ...flags, env: flags.env ?? 'prod' }, io), renderKubeStatus);
 }

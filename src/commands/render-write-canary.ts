@@ -1,4 +1,5 @@
 /** The result of `mlserve deploy --canary` → lines for people: what was written, and how it reaches the cluster. Pure. */
+import { shellWord } from '../manifests/formats/shell-word.ts';
 import type { WriteCanaryResult } from './write-canary.ts';
 
 export function renderWriteCanary(result: WriteCanaryResult): string {
@@ -13,7 +14,7 @@ export function renderWriteCanary(result: WriteCanaryResult): string {
     ...(dryRun
       ? []
       : [
-          `next: kubectl apply -f ${dir}/canary.yaml, wait for ${canary}, then kubectl apply -f ${dir}/http-route.yaml`,
+          `next: kubectl apply -f ${shellWord(`${dir}/canary.yaml`)}, wait for ${canary}, then kubectl apply -f ${shellWord(`${dir}/http-route.yaml`)}`,
         ]),
   ].join('\n');
 }

@@ -15,6 +15,11 @@ export function nameWith(name: string, suffix: string): string {
   return `${shortened(name, LONGEST - suffix.length - 1)}-${suffix}`;
 }
 
+/** Of a release of Helm; no object of the chart is named after it. */
+export function releaseName(service: string): string {
+  return shortened(service, 53);
+}
+
 /** The first 12 digits: enough for people, and for a label. */
 export function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12);

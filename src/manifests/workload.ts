@@ -1,6 +1,6 @@
 /** A service → what makes its pods, and by which names the cluster and its metrics know them. */
 import type { DeploymentFacts } from './deployment-facts.ts';
-import { quoteRegex } from './monitoring/promql.ts';
+import { examplePod, podPattern } from './pod-names.ts';
 
 export const CONTAINER = 'server';
 /** The name that KServe looks for. */
@@ -28,8 +28,8 @@ export interface Workload {
 
 type Facts = Pick<DeploymentFacts, 'spec' | 'platform'>;
 
-const PODS = '-[0-9a-z]+-[0-9a-z]{5}';
-const EXAMPLE = '-5d4f8c7b9-x2x7q';
+/** The third revision of a Service of Knative. */
+const REVISION = '-00003-';
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
 
 export function workloadOf(facts: Facts): Workload {
@@ -45,8 +45,8 @@ function ofKubernetes({ spec: { name, deploy } }: Facts): Workload {
     httpPort: 'http',
     metricsPort: 'metrics',
     service: name,
-    pods: `${quoteRegex(name)}${PODS}`,
-    examplePod: `${name}${EXAMPLE}`,
+    pods: podPattern(name),
+    examplePod: examplePod(name),
     autoscaler: name,
     revisionLabel: isRollout ? 'rollouts-pod-template-hash' : 'pod-template-hash',
   };
@@ -61,8 +61,8 @@ function ofKServe({ spec }: Facts): Workload {
     httpPort: 'http1',
     metricsPort: 'metrics',
     service: name,
-    pods: `${quoteRegex(name)}${PODS}`,
-    examplePod: `${name}${EXAMPLE}`,
+    pods: podPattern(name),
+    examplePod: examplePod(name),
     autoscaler: spec.deploy.autoscaler === 'keda' ? `keda-hpa-${name}` : name,
     revisionLabel: 'pod-template-hash',
   };
@@ -70,14 +70,15 @@ function ofKServe({ spec }: Facts): Workload {
 
 /** A Deployment for each revision: `fraud-00003-deployment`. */
 function ofKnative({ spec: { name } }: Facts): Workload {
+  const deployment = `${name}${REVISION}deployment`;
   return {
     target: { ...DEPLOYMENT, name },
     container: CONTAINER,
     httpPort: 'http1',
     metricsPort: 'user-port',
     service: name,
-    pods: `${quoteRegex(name)}-[0-9]{5}-deployment${PODS}`,
-    examplePod: `${name}-00003-deployment${EXAMPLE}`,
+    pods: podPattern(deployment).replace(/-00003-(?!.*-00003-)/, '-[0-9]{5}-'),
+    examplePod: examplePod(deployment),
     autoscaler: undefined,
     revisionLabel: 'pod-template-hash',
   };

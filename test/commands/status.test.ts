@@ -1,10 +1,12 @@
 /** `mlserve status` against services that are not ready, slow, or none. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { renderStatus } from '../../src/commands/render-status.ts';
 import { type StatusOptions, status } from '../../src/commands/status.ts';
 import { MlserveError } from '../../src/errors.ts';
+import { runCli } from '../support/run-cli.ts';
 import { testIo } from '../support/test-io.ts';
 
 const servers: Server[] = [];
@@ -95,6 +97,17 @@ describe('the status of a service', () => {
     ['', 'USAGE'],
   ])('of %j is an error', async (url, code) => {
     expect((await failure(url)).code).toBe(code);
+  });
+
+  it.each([
+    ['--env', 'staging'],
+    ['--namespace', 'ml'],
+    ['--context', 'prod-eu'],
+  ])('is not asked of one service with %s, which is about a cluster', async (flag, value) => {
+    const { code, stderr } = await runCli(['status', 'http://127.0.0.1:1', flag, value], { cwd: tmpdir() });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: ${flag} is about a cluster`);
+    expect(stderr).toContain('fix: add --kube');
   });
 
   it('is not asked for with a time that is none', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readPin } from '../../src/manifests/image-pin.ts';
-import { labelValue, listOf, nameWith, shortDigest, variableName } from '../../src/manifests/names.ts';
+import { labelValue, listOf, nameWith, releaseName, shortDigest, variableName } from '../../src/manifests/names.ts';
 import { digestFor } from '../support/sample-lock.ts';
 
 /** By the documentation of Kubernetes: 63 characters, letters and digits at the ends. */
@@ -34,6 +34,16 @@ describe('the name of an object', () => {
     expect(one).not.toBe(two);
     expect(one).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
     expect(one).toMatch(/-dashboard$/);
+  });
+});
+
+describe('the name of a release', () => {
+  it('is at most as long as Helm takes it, and two services stay two', () => {
+    expect(releaseName('n'.repeat(53))).toBe('n'.repeat(53));
+    const [one, two] = ['a'.repeat(63), `${'a'.repeat(62)}b`].map(releaseName);
+    expect(one).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+    expect([one?.length, two?.length]).toEqual([53, 53]);
+    expect(one).not.toBe(two);
   });
 });
 

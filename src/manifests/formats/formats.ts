@@ -2,9 +2,11 @@
 import type { Platform } from '../deployment-facts.ts';
 import type { EnvironmentObjects } from '../environment-objects.ts';
 import type { OutputFile } from '../manifest.ts';
+import { releaseName } from '../names.ts';
 import { helm } from './helm/helm.ts';
 import { kustomize } from './kustomize.ts';
 import { plainYaml } from './plain-yaml.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface FormatInput {
   /** Of production, whether it is written or not. */
@@ -22,14 +24,14 @@ interface FormatRow {
 /** A file for each environment. */
 const PLAIN: Omit<FormatRow, 'platform'> = {
   files: ({ environments }) => plainYaml(environments),
-  next: (folder, { facts }) => `kubectl apply -f ${folder}/${facts.environment}/manifests.yaml`,
+  next: (folder, { facts }) => `kubectl apply -f ${shellWord(`${folder}/${facts.environment}/manifests.yaml`)}`,
 };
 
 export const FORMATS = {
   kustomize: {
     platform: 'kubernetes',
     files: ({ base, environments }) => kustomize(base, environments),
-    next: (folder, { facts }) => `kubectl apply -k ${folder}/overlays/${facts.environment}`,
+    next: (folder, { facts }) => `kubectl apply -k ${shellWord(`${folder}/overlays/${facts.environment}`)}`,
   },
   yaml: {
     platform: 'kubernetes',
@@ -39,7 +41,10 @@ export const FORMATS = {
     platform: 'kubernetes',
     files: ({ base, environments }) => helm(base, environments),
     next: (folder, { facts: { environment, namespace, spec } }) =>
-      `helm upgrade --install ${spec.name} ${folder} --namespace ${namespace}${environment === 'prod' ? '' : ` --values ${folder}/values-${environment}.yaml`}`,
+      [
+        `helm upgrade --install ${releaseName(spec.name)} ${shellWord(folder)} --namespace ${namespace}`,
+        ...(environment === 'prod' ? [] : [`--values ${shellWord(`${folder}/values-${environment}.yaml`)}`]),
+      ].join(' '),
   },
   kserve: { platform: 'kserve', ...PLAIN },
   knative: { platform: 'knative', ...PLAIN },

@@ -12,10 +12,10 @@ const RANGE = '[$__rate_interval]';
 /** What KServe and Knative add to the name of the service. */
 const MADE = '(-predictor|-[0-9]{5}-deployment)?';
 const CONTAINERS = `${CONTAINER}|${KSERVE_CONTAINER}`;
-/** The pods that the dashboard is about. */
+/** The pods that the dashboard is about. Those of a long name have no dash before the last five characters: see `pod-names.ts`. */
 const POD: Matchers = {
   namespace: '$namespace',
-  pod: `~$job${MADE}-[0-9a-z]+-[0-9a-z]{5}`,
+  pod: `~$job${MADE}-[0-9a-z]+-?[0-9a-z]{5}`,
   container: `~${CONTAINERS}`,
 };
 
