@@ -25,6 +25,11 @@ const ROWS: readonly Row[] = [
   },
   {
     code: 'CLUSTER_UNREACHABLE',
+    pattern: /error loading config file|invalid configuration/,
+    hint: 'correct the kubeconfig, or name another in KUBECONFIG',
+  },
+  {
+    code: 'CLUSTER_UNREACHABLE',
     pattern: /\(Unauthorized\)|must be logged in|getting credentials|provide credentials/,
     hint: 'log in to the cluster again; "kubectl auth whoami" says who you are to it',
   },

@@ -10,6 +10,8 @@ const UNREACHABLE = {
   'a server that is gone in the middle': 'error: Get "http://127.0.0.1:44913/api?timeout=30s": EOF\n',
   'a certificate of somebody else':
     'Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority\n',
+  'a kubeconfig that is no YAML':
+    'error: error loading config file "/tmp/kubeconfig": yaml: line 1: did not find expected node content\n',
   'a token that has expired': 'error: You must be logged in to the server (Unauthorized)\n',
   'a plugin for the login that is missing':
     'Unable to connect to the server: getting credentials: exec: executable aws-iam-authenticator not found\n',
@@ -44,7 +46,7 @@ describe('what kubectl prints when it fails', () => {
   });
 
   it('has another hint for each reason', () => {
-    const hints = [...Object.values(UNREACHABLE).slice(3, 5), ...Object.values(REFUSED).slice(0, 3)].map(
+    const hints = [...Object.values(UNREACHABLE).slice(3, 6), ...Object.values(REFUSED).slice(0, 3)].map(
       (text) => kubectlFailure(text, '').hint,
     );
     expect(new Set(hints).size).toBe(hints.length);

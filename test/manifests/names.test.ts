@@ -81,6 +81,9 @@ describe('the pin of an image', () => {
       `@${digest}`,
       `a//b@${digest}`,
       `fraud:@${digest}`,
+      `fraud:-@${digest}`,
+      `fraud:${'t'.repeat(129)}@${digest}`,
+      `registry.example/Team/fraud@${digest}`,
       '',
     ]) {
       expect([text, readPin(text, '1.0.0')]).toEqual([text, undefined]);
