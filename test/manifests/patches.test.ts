@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../src/manifests/manifest.ts';
+import { applyPatches } from '../../src/manifests/patches/apply-patches.ts';
 import { difference } from '../../src/manifests/patches/difference.ts';
 import { isSame, jsonPatch, PatchError } from '../../src/manifests/patches/json-patch.ts';
 import { type Data, type DataObject, strategicMerge } from '../../src/manifests/patches/strategic-merge.ts';
@@ -162,5 +164,30 @@ describe('the difference of two objects', () => {
     const to = { spec: { ...(POD.spec as DataObject), replicas: 3 } };
     expect(difference('Deployment', POD, to)).toEqual({ spec: { replicas: 3 } });
     expect(difference('Deployment', POD, POD)).toBeUndefined();
+  });
+});
+
+describe('a patch without a name', () => {
+  const settings = (name: string): Manifest => ({
+    file: `${name}.yaml`,
+    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } },
+    notes: [],
+  });
+  const both = [settings('iris-config'), settings('iris-dashboard')];
+  const patch = { kind: 'ConfigMap', env: undefined, patch: { data: { A: '1' } } };
+
+  it('is refused where it could mean several objects, which are named', () => {
+    const { manifests, issues } = applyPatches(both, [{ ...patch, name: undefined }], 'prod');
+    expect(manifests).toEqual(both);
+    expect(issues.map(({ where, message }) => `${where}: ${message}`)).toEqual([
+      'deploy.patches[0]: there are several of ConfigMap: name the one that is meant, iris-config or iris-dashboard',
+    ]);
+  });
+
+  it('is not needed where there is one, and with a name it meets that one alone', () => {
+    expect(applyPatches(both.slice(0, 1), [{ ...patch, name: undefined }], 'prod').issues).toEqual([]);
+    const { manifests, issues } = applyPatches(both, [{ ...patch, name: 'iris-config' }], 'prod');
+    expect(issues).toEqual([]);
+    expect(manifests.map(({ object }) => 'data' in object)).toEqual([true, false]);
   });
 });

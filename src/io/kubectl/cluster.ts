@@ -4,7 +4,7 @@ import type { Cluster, ClusterOptions, ObjectReference } from '../../manifests/c
 import { FIELD_MANAGER } from '../../manifests/field-manager.ts';
 import type { KubernetesObject } from '../../manifests/manifest.ts';
 import { apiThrough, selectorOf } from './api.ts';
-import { findPlace } from './place.ts';
+import { findPlace, kubeconfigOf } from './place.ts';
 import { kubectlWith } from './run.ts';
 import { watchObjects } from './watch.ts';
 
@@ -16,7 +16,7 @@ export async function openCluster(
   env: Readonly<Record<string, string | undefined>>,
   { context }: ClusterOptions,
 ): Promise<Cluster> {
-  const place = await findPlace(kubectlWith(env, [], ''), context, env);
+  const place = await findPlace(kubectlWith(env, [], kubeconfigOf(env)), context, env);
   // By its name from now on: the current one may be changed while this runs.
   const global = place.context === '' ? [] : [`--context=${place.context}`];
   const where = place.context === '' ? place.server : `${place.context} (${place.server})`;

@@ -43,6 +43,7 @@ function placeOfPod(env: Env): ClusterPlace {
   });
 }
 
-function kubeconfigOf({ KUBECONFIG, HOME = '~' }: Env): string {
+/** Where it is looked for. */
+export function kubeconfigOf({ KUBECONFIG, HOME = '~' }: Env): string {
   return KUBECONFIG === undefined || KUBECONFIG === '' ? `${HOME}/.kube/config` : KUBECONFIG;
 }

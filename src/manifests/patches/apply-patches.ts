@@ -22,11 +22,18 @@ export function applyPatches(
 ): Patched {
   const issues: Issue[] = [];
   const used = new Set<number>();
+  const unclear = new Set<number>();
+  for (const [at, patch] of patches.entries()) {
+    const names = manifests.flatMap(({ object }) => (isFor(patch, object, environment) ? [object.metadata?.name] : []));
+    if (names.length > 0) used.add(at);
+    if (patch.name !== undefined || names.length < 2) continue;
+    unclear.add(at);
+    issues.push(problem(at, `there are several of ${patch.kind}: name the one that is meant, ${names.join(' or ')}`));
+  }
   const patched = manifests.map((manifest) => {
     let next = manifest;
     for (const [at, patch] of patches.entries()) {
-      if (!isFor(patch, manifest.object, environment)) continue;
-      used.add(at);
+      if (unclear.has(at) || !isFor(patch, manifest.object, environment)) continue;
       try {
         next = applyOne(next, patch);
       } catch (error) {
