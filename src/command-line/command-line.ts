@@ -34,6 +34,12 @@ export function positiveInteger(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
 }
 
+/** An empty variable of a script must not mean the working folder. */
+export function folderName(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must name a folder; "." is the working folder.');
+}
+
 export function portNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= 65_535) return value;

@@ -1,6 +1,6 @@
 /** `mlserve deploy`: arguments, flags and examples. */
 import type { Command } from 'commander';
-import { type Actions, choice, examples, JSON_RESULT, PROJECT } from './command-line.ts';
+import { type Actions, choice, examples, folderName, JSON_RESULT, PROJECT } from './command-line.ts';
 import { type CanaryFlags, canaryFlags, deployCanary, isOfCanary } from './deploy-canary.ts';
 import { clusterFlags, deployToCluster, requireCluster } from './deploy-cluster.ts';
 
@@ -14,7 +14,7 @@ export function define(command: Command, actions: Actions): void {
     .addOption(choice('--env <environment>', 'one environment alone', ['dev', 'staging', 'prod']))
     .option('--image <name>', 'the image, NAME[:TAG]@sha256:DIGEST (default: that of the build file)')
     .option('--build <file>', 'what "mlserve build image" wrote (default: build.json in the project)')
-    .option('--out <folder>', 'folder to write to (default: deploy/FORMAT in the project)')
+    .option('--out <folder>', 'folder to write to (default: deploy/FORMAT in the project)', folderName)
     .option(
       '--namespace <name>',
       'namespace of the environment prod (default: deploy.namespace); with --env: of that one',

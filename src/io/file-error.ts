@@ -41,6 +41,7 @@ const REASONS: Record<string, readonly [what: string, hint: string]> = {
   EPERM: ['operation not permitted', 'check the owner and mode of the file and of its folder'],
   EROFS: ['the file system is read-only', 'choose another folder'],
   EISDIR: ['is a folder, not a file', 'name a file'],
+  EEXIST: ['a file is where a folder must be', 'choose another folder'],
   ENOSPC: ['no space left on the disk', 'free some space and run again; nothing was changed'],
   EDQUOT: ['disk quota exceeded', 'free some space and run again; nothing was changed'],
   EFBIG: ['the file would be too large for this file system', 'choose another disk'],

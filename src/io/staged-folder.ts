@@ -4,6 +4,7 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import process from 'node:process';
+import { MlserveError } from '../errors.ts';
 import type { StagedFile, StagedFolder } from '../ports.ts';
 import { fileError, guarded, isMissing } from './file-error.ts';
 import { type Interruption, watchSignals } from './interruption.ts';
@@ -19,6 +20,12 @@ export async function stageFolder(target: string, shown: string): Promise<Staged
       if (isMissing(error)) return undefined;
       throw error;
     });
+    if (existing !== undefined && !(await lstat(existing)).isDirectory()) {
+      throw new MlserveError('FILE_UNREADABLE', `${shown}: is a file, not a folder`, {
+        where: shown,
+        hint: 'name a folder',
+      });
+    }
     const base = existing ?? target;
     const made = existing === undefined ? await mkdir(dirname(target), { recursive: true }) : undefined;
     const parent = existing ?? dirname(target);
@@ -171,7 +178,11 @@ function remember(path: string, madeParent: string | undefined): void {
   isListening = true;
   process.on('exit', () => {
     for (const [folder, made] of pending) {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      try {
+        rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      } catch {
+        // The command has said what it did; its last words are not that a temporary folder stays.
+      }
       if (made !== undefined) removeEmptyNow(dirname(folder), made);
     }
   });

@@ -76,6 +76,21 @@ describe('mlserve deploy', () => {
     expect(await readFile(join(project, 'bare/prod/manifests.yaml'), 'utf8')).toContain('maxReplicas: 7');
   });
 
+  it('ends without a trace where the folder to write to is a file, or empty', async () => {
+    const project = await copyProject('plain/iris');
+    const before = await contentsOf(project);
+    for (const [out, message] of [
+      ['mlserve.yaml', 'mlserve.yaml: is a file, not a folder'],
+      ['', 'It must name a folder'],
+    ] as const) {
+      const { code, stderr } = await runCli(['deploy', '--image', IMAGE, '--out', out], { cwd: project });
+      expect([out, code]).toEqual([out, 2]);
+      expect(stderr).toContain(message);
+      expect(stderr).not.toContain('node:');
+    }
+    expect(await contentsOf(project)).toEqual(before);
+  });
+
   it('removes what is no longer written, with the folders that become empty', async () => {
     const project = await copyProject('plain/iris');
     const { dir } = await run(project);

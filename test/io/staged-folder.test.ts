@@ -25,6 +25,23 @@ describe('a staged folder', () => {
     expect((await stat(join(cwd, 'a/b/project'))).mode).toBe((await stat(join(cwd, 'plain'))).mode);
   });
 
+  it('is not made where a file is, or inside of one', async () => {
+    const cwd = await tempFolder();
+    await writeFile(join(cwd, 'a.yaml'), 'mine');
+    const errors = await Promise.all(
+      ['a.yaml', 'a.yaml/b'].map((target) =>
+        realFiles(cwd)
+          .stage(target)
+          .catch((error: unknown) => error),
+      ),
+    );
+    expect(errors).toMatchObject([
+      { code: 'FILE_UNREADABLE', message: 'a.yaml: is a file, not a folder', hint: 'name a folder' },
+      { code: 'FILE_UNREADABLE', message: 'a.yaml/b: a file is where a folder must be' },
+    ]);
+    expect(await tree(cwd)).toEqual({ 'a.yaml': 'mine' });
+  });
+
   it('leaves nothing behind when it is discarded, not even the folders above it', async () => {
     const cwd = await tempFolder();
     const files = realFiles(cwd);

@@ -15,6 +15,7 @@ import { Refused } from '../../support/kube/objects.ts';
 import { copyProject, IMAGE, projectPath } from '../../support/projects.ts';
 import { CLI, runCli } from '../../support/run-cli.ts';
 import { digestFor } from '../../support/sample-lock.ts';
+import { tempFolder } from '../../support/temp.ts';
 import { apply, cluster, deploy, expectTranscript, modelsOf, PATIENCE, readyz } from './support.ts';
 
 /** A test with many processes in it. */
@@ -27,6 +28,15 @@ const changed = (requests: readonly string[]): readonly string[] =>
 describeWithKubectl('what stops before anything is sent', () => {
   situation('no kubeconfig', async () => {
     await expectTranscript(await deploy({ kubeconfig: '/nowhere/config' }, ['--apply', '--yes']), 'no-kubeconfig');
+  });
+
+  situation('a kubeconfig that cannot be read', async () => {
+    const kubeconfig = join(await tempFolder(), 'config');
+    await writeFile(kubeconfig, 'contexts: [');
+    const { code, stderr } = await deploy({ kubeconfig }, ['--apply', '--yes']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('[CLUSTER_UNREACHABLE]');
+    expect(stderr).toContain(`at: ${kubeconfig}\n`);
   });
 
   situation('a context that is not there, and one whose server is not', async () => {
