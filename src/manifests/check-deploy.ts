@@ -29,6 +29,7 @@ export function checkDeploy(
     ...exposure(spec, environments),
     ...prometheus(deploy),
     ...replicas(deploy),
+    ...threads(spec),
   ];
 }
 
@@ -116,6 +117,15 @@ function replicas({ minReplicas, maxReplicas }: DeploySpec): readonly Issue[] {
   if (minReplicas <= maxReplicas) return [];
   const message = `${minReplicas} pods at least, and ${maxReplicas} at most (deploy.maxReplicas)`;
   return [problem('deploy.minReplicas', message, 'swap or correct them')];
+}
+
+/** The ConfigMap could tell the others how many only by telling all models. */
+function threads({ deploy, models }: ServiceSpec): readonly Issue[] {
+  const open = models.filter(({ engine }) => engine.threads === 0).map(({ name }) => name);
+  if (deploy.cpuLimit === 'on' || open.length === 0 || open.length === models.length) return [];
+  const message = `without a CPU limit ${open.join(', ')} would take a thread for every core of the node`;
+  const hint = 'set engine.threads of every model or of none, or deploy.cpuLimit: on';
+  return [problem('deploy.cpuLimit', message, hint)];
 }
 
 function notLabel(where: string, name: string): Issue {

@@ -30,3 +30,24 @@ describe('the host name', () => {
     expect(findings('Fraud.example.com')).toEqual(['deploy.host: "Fraud.example.com" is no host name']);
   });
 });
+
+describe('a service without a CPU limit', () => {
+  it('says the threads of every model or of none, for one variable tells them all', () => {
+    const findingsOf = (cpuLimit: 'on' | 'off', ...threads: readonly number[]) => {
+      const models = threads.flatMap((each, at) =>
+        wine.models.slice(0, 1).map((model) => ({
+          ...{ ...model, name: `m${at}` },
+          engine: { ...model.engine, threads: each },
+        })),
+      );
+      const spec = { ...wine, models, deploy: { ...wine.deploy, cpuLimit } };
+      return checkDeploy(spec, ['wine'], ['prod']).map(({ where, message }) => `${where}: ${message}`);
+    };
+    expect(findingsOf('off', 0, 0)).toEqual([]);
+    expect(findingsOf('off', 2, 1)).toEqual([]);
+    expect(findingsOf('on', 0, 3)).toEqual([]);
+    expect(findingsOf('off', 0, 3)).toEqual([
+      'deploy.cpuLimit: without a CPU limit m0 would take a thread for every core of the node',
+    ]);
+  });
+});
