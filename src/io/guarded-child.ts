@@ -6,6 +6,8 @@ import type { WatchdogData } from './guarded-watchdog.ts';
 
 /** File descriptor of the pipe that takes the watchdog's last words. */
 const LAST_WORDS = 4;
+/** Told, not asked of the system: when the order is read, the parent may be gone, and somebody else in its place. */
+const PARENT = Number(process.argv[2]);
 
 /** `work` reports what a process that survived can say. */
 export function answerOrder<Order extends GuardedLimits, Report>(work: (order: Order) => Promise<Report>): void {
@@ -18,7 +20,7 @@ export function answerOrder<Order extends GuardedLimits, Report>(work: (order: O
 }
 
 function watch({ memoryBytes, timeoutMs }: GuardedLimits): Promise<unknown> {
-  const workerData: WatchdogData = { memoryBytes, timeoutMs, parent: process.ppid, lastWords: LAST_WORDS };
+  const workerData: WatchdogData = { memoryBytes, timeoutMs, parent: PARENT, lastWords: LAST_WORDS };
   const worker = new Worker(new URL('./guarded-watchdog.js', import.meta.url), { workerData });
   return new Promise((ready) => worker.once('online', ready));
 }

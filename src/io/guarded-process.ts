@@ -28,7 +28,7 @@ export function runGuarded<Report>(
   order: GuardedLimits,
   purpose: string,
 ): Promise<Report | SilentEnd> {
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [program, String(process.pid)], {
     env: childEnvironment(),
     // 3: messages; 4: last words of the watchdog, which cannot send messages.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],

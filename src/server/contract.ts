@@ -29,7 +29,7 @@ export interface RequestHead {
 }
 
 export interface Request extends RequestHead {
-  /** Decompressed, whatever `content-encoding` says. */
+  /** Decompressed, whatever `content-encoding` says. Its memory may be given back once it is answered with 200. */
   readonly body: Uint8Array;
   /** Called as soon as nothing of `body` is needed any more, by whoever knows it before the answer. */
   readonly freeBody?: () => void;

@@ -27,7 +27,8 @@ async function start(queueBytes = 10_000_000) {
       return { maxBytes: MAX, coding: coding === 'identity' ? undefined : coding };
     },
     async handle(request) {
-      handled.push(request);
+      // The memory of a body lasts until the answer.
+      handled.push({ ...request, body: Uint8Array.from(request.body) });
       const size = Number(request.target.slice(1));
       if (request.target === '/blobs') {
         return { status: 200, headers, body: 'json', blobs: [TEXT_BYTES, Buffer.from('end')] };

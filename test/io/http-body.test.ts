@@ -40,7 +40,8 @@ async function start(limits: { maxBytes?: number; queueBytes?: number; connectio
     {
       admit: () => ({ maxBytes }),
       async handle({ target, body }) {
-        bodies.push(body);
+        // The memory of a body lasts until the answer.
+        bodies.push(Uint8Array.from(body));
         if (target === '/slow') await released;
         return answer(200, String(body.length));
       },
