@@ -8,6 +8,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Time limits are tested for real, and a CI machine has neighbours: there a second failure counts.
-    retry: Number(process.env.MLSERVE_TEST_RETRIES ?? 0),
+    retry: Number(process.env.TEST_RETRIES ?? 0),
   },
 });

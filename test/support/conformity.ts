@@ -142,7 +142,8 @@ export class Conformity {
   }
 
   #pathOf(target: string): string | undefined {
-    const path = target.split('?')[0] ?? '';
+    // A target in absolute form (RFC 9112, 3.2.2) means the path in it.
+    const path = (target.split('?')[0] ?? '').replace(/^https?:\/\/[^/]+(?=\/)/i, '');
     const paths = Object.keys(this.#document.paths as Json);
     if (paths.includes(path)) return path;
     const segments = decoded(path);
