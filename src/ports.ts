@@ -266,6 +266,8 @@ export interface Io {
   readonly http: HttpClient;
   /** Text of a file of the page that shows the API; undefined when the package has none of that name. */
   pageFile(name: string): Promise<string | undefined>;
+  /** The JSON Schemas of what commands print: file name without its ending → text. */
+  resultSchemas(): Promise<ReadonlyMap<string, string>>;
   /** Opens an HTTP port. Throws PORT_IN_USE. */
   listen(handler: Handler, options: ListenOptions): Promise<Listener>;
   /** Opens a gRPC port. Throws PORT_IN_USE. */

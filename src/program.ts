@@ -96,6 +96,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'write what Kubernetes needs to run the service: manifests, alerts, dashboard',
     load: () => import('./command-line/deploy.ts'),
   },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of what a command answers with --json',
+    load: () => import('./command-line/schema.ts'),
+  },
 ];
 
 /** Runs a command line → its exit code. Throws USAGE for one that cannot be understood, and whatever the command throws. */

@@ -1,33 +1,15 @@
 /** What the docs list is what the code has: errors, commands, options, and links that lead somewhere. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../src/errors.ts';
-import type { Io } from '../src/ports.ts';
-import { COMMANDS, type Entry } from '../src/program.ts';
+import { leaves } from './support/commands.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const readme = read('README.md');
 
-interface Leaf {
-  readonly words: readonly string[];
-  readonly command: Command;
-}
-
-/** Every command that does something, with its words: `fix zipmap`. Defining one touches nothing of `io`. */
-async function leaves(entries: readonly Entry[], above: readonly string[] = []): Promise<readonly Leaf[]> {
-  const each = entries.map(async (entry): Promise<readonly Leaf[]> => {
-    const words = [...above, entry.name];
-    if ('commands' in entry) return leaves(entry.commands, words);
-    const command = new Command(entry.name);
-    (await entry.load()).define(command, { io: {} as Io, act: async () => {} });
-    return [{ words, command }];
-  });
-  return (await Promise.all(each)).flat();
-}
-const commands = await leaves(COMMANDS);
+const commands = await leaves();
 
 /** `fix zipmap` is on the page of `fix`; what `build` makes has a page of its own. */
 const pageOf = ([first = '', second = '']: readonly string[]): string =>

@@ -9,6 +9,7 @@ import { chooseModel } from './choose-model.ts';
 import { interruptible } from './interruptible.ts';
 import { openTarget } from './open-target.ts';
 import { predictRows } from './predict-rows.ts';
+import type { PredictionDocument } from './prediction-document.ts';
 import { findRows } from './rows-file.ts';
 import { startInProcess } from './start-in-process.ts';
 import { plural } from './text-table.ts';
@@ -46,7 +47,7 @@ export async function predict(options: PredictOptions, io: Io): Promise<PredictR
       const tally: Tally = { rows: 0, bad: 0 };
       const writer = rowWriter({
         format,
-        model: { name, version, digest: model.fingerprint.model },
+        model: { name, version, digest: model.fingerprint.model } satisfies PredictionDocument['model'],
         members: model.outputs.members.map((member) => member.name),
       });
       const report = badRowReport(io.terminal);

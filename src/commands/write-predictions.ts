@@ -6,6 +6,7 @@ import { formatError } from '../render-error.ts';
 import type { BadRow } from '../service/rows/row.ts';
 import type { Tally } from '../service/rows/tally.ts';
 import type { RowWriter } from '../service/rows/write-rows.ts';
+import type { PredictionDocument } from './prediction-document.ts';
 import { plural } from './text-table.ts';
 
 export interface Destination {
@@ -34,7 +35,8 @@ export async function writePredictions(
     const failure = withProgress(error, tally, out);
     if (format !== 'json' || out !== undefined) throw failure;
     const { code, message, where = '', hint } = failure;
-    await terminal.out(writer.end({ code, message, where, hint: hint ?? null }));
+    const problem = { code, message, where, hint: hint ?? null } satisfies PredictionDocument['error'];
+    await terminal.out(writer.end(problem));
     terminal.error(formatError(failure));
     const issue: Issue = { rule: 'predict.row', severity: 'error', where, message };
     return [hint === undefined ? issue : { ...issue, hint }];

@@ -1,6 +1,7 @@
 /** Runs `bin/mlserve.js` as a process in a folder, with a bare environment: argv → exit code, stdout, stderr. */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { holdToSchema } from './json-contract.ts';
 
 export const CLI = resolve(import.meta.dirname, '../../bin/mlserve.js');
 
@@ -22,6 +23,7 @@ export function bareEnv(extra: Readonly<Record<string, string>> = {}): Record<st
   return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...extra };
 }
 
+/** What it prints with `--json` must be what its published schema says: anything else fails the test. */
 export function runCli(args: readonly string[], options: CliOptions): Promise<CliRun> {
   const child = spawn(process.execPath, [CLI, ...args], { cwd: options.cwd, env: bareEnv(options.env) });
   let stdout = '';
@@ -37,6 +39,13 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
   child.stdin.end(options.input);
   return new Promise((done, fail) => {
     child.once('error', fail);
-    child.once('close', (code) => done({ code, stdout, stderr }));
+    child.once('close', (code) => {
+      try {
+        holdToSchema(args, stdout);
+        done({ code, stdout, stderr });
+      } catch (unfit) {
+        fail(unfit);
+      }
+    });
   });
 }
