@@ -26,19 +26,42 @@ export const TO_NAMES = [
     ],
   },
 ];
-export const WHY_EGRESS = 'names alone: the server calls nobody';
 
 export function networkPolicy(facts: DeploymentFacts): Manifest {
-  const { spec, namespace } = facts;
+  const { spec } = facts;
   const { deploy } = spec;
   const { grpc } = portsOf(facts);
   const clients = { podSelector: { matchLabels: { ...clientLabel(spec.name) } } };
-  const callers: INetworkPolicyPeer[] = [
-    clients,
-    ...listOf(deploy.clientNamespaces).map((name) => ({ ...inNamespace(name), ...clients })),
-    ...listOf(deploy.gatewayNamespaces).map(inNamespace),
-  ];
-  const tcp = (port: string) => ({ port, protocol: 'TCP' as const });
+  return policyThatAdmits(facts, {
+    callers: [
+      clients,
+      ...listOf(deploy.clientNamespaces).map((name) => ({ ...inNamespace(name), ...clients })),
+      ...listOf(deploy.gatewayNamespaces).map(inNamespace),
+    ],
+    ports: [workloadOf(facts).httpPort, ...(grpc === undefined ? [] : ['grpc'])],
+    why: 'predictions: pods with the label of clients, here and in deploy.clientNamespaces; every pod in deploy.gatewayNamespaces',
+    metricsPort: 'metrics',
+    whyMetrics: 'metrics: Prometheus (deploy.monitoringNamespace)',
+  });
+}
+
+export interface Admitted {
+  readonly callers: readonly INetworkPolicyPeer[];
+  readonly ports: readonly (string | number)[];
+  readonly why: string;
+  /** Which Prometheus reads, where it does. */
+  readonly metricsPort: string | number;
+  readonly whyMetrics: string;
+}
+
+export function policyThatAdmits(
+  facts: DeploymentFacts,
+  { callers, ports, why, metricsPort, whyMetrics }: Admitted,
+): Manifest {
+  const { spec, namespace } = facts;
+  const { monitor, monitoringNamespace } = spec.deploy;
+  const isScraped = monitor !== 'off';
+  const tcp = (port: string | number) => ({ port, protocol: 'TCP' as const });
   const object = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -47,23 +70,16 @@ export function networkPolicy(facts: DeploymentFacts): Manifest {
       podSelector: { matchLabels: { 'app.kubernetes.io/instance': spec.name } },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        { from: callers, ports: [tcp(workloadOf(facts).httpPort), ...(grpc === undefined ? [] : [tcp('grpc')])] },
-        ...(deploy.monitor === 'off'
-          ? []
-          : [{ from: [inNamespace(deploy.monitoringNamespace)], ports: [tcp('metrics')] }]),
+        { from: [...callers], ports: ports.map(tcp) },
+        ...(isScraped ? [{ from: [inNamespace(monitoringNamespace)], ports: [tcp(metricsPort)] }] : []),
       ],
       egress: TO_NAMES,
     },
   } satisfies INetworkPolicy;
   const notes: readonly Note[] = [
-    {
-      path: ['spec', 'ingress', 0],
-      text: 'predictions: pods with the label of clients, here and in deploy.clientNamespaces; every pod in deploy.gatewayNamespaces',
-    },
-    ...(deploy.monitor === 'off'
-      ? []
-      : [{ path: ['spec', 'ingress', 1], text: 'metrics: Prometheus (deploy.monitoringNamespace)' }]),
-    { path: ['spec', 'egress'], text: WHY_EGRESS },
+    { path: ['spec', 'ingress', 0], text: why },
+    ...(isScraped ? [{ path: ['spec', 'ingress', 1], text: whyMetrics }] : []),
+    { path: ['spec', 'egress'], text: 'names alone: the server calls nobody' },
   ];
   return { file: 'network-policy.yaml', object, notes };
 }
