@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { canaryName } from '../../src/manifests/canary/track.ts';
 import { examplePod, podPattern } from '../../src/manifests/pod-names.ts';
 import { workloadOf } from '../../src/manifests/workload.ts';
 import { objectsWith } from '../support/platform-objects.ts';
@@ -22,6 +23,13 @@ describe('the names of pods', () => {
     for (const other of ['iris-canary', 'iris-api', 'iris2']) {
       expect(isWhole(podPattern('iris'), generated(`${other}-5d4f8c7b9`))).toBe(false);
     }
+  });
+
+  it('are not those of the canary of a long name either, but for one whose "-c" is cut like a hash', () => {
+    const caught = Array.from({ length: 63 }, (_, at) => 'n'.repeat(at + 1)).filter((name) =>
+      isWhole(podPattern(name), generated(`${canaryName(name)}-5d4f8c7b9`)),
+    );
+    expect(caught.map(({ length }) => length)).toEqual([56]);
   });
 
   it('are of any revision with Knative, also where the name looks like one', () => {

@@ -15,7 +15,7 @@ const CONTAINERS = `${CONTAINER}|${KSERVE_CONTAINER}`;
 /** The pods that the dashboard is about. Those of a long name have no dash before the last five characters: see `pod-names.ts`. */
 const POD: Matchers = {
   namespace: '$namespace',
-  pod: `~$job${MADE}-[0-9a-z]+-?[0-9a-z]{5}`,
+  pod: `~$job${MADE}-[4-9bcdf]+-?[0-9a-z]{5}`,
   container: `~${CONTAINERS}`,
 };
 

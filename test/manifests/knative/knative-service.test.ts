@@ -187,7 +187,7 @@ describe('a Service of Knative', () => {
   it('is watched under the names that Knative gives', () => {
     const objects = knative('several/digits');
     const restarts = objects.alerts.find(({ name }) => name === 'MlserveRestarts')?.expr;
-    expect(restarts).toContain('pod=~"digits-[0-9]{5}-deployment-[0-9a-z]+-[0-9a-z]{5}"');
+    expect(restarts).toContain('pod=~"digits-[0-9]{5}-deployment-[4-9bcdf]+-[0-9a-z]{5}"');
     expect(objects.alerts.map(({ name }) => name)).not.toContain('MlserveAtMostReplicas');
     const { podMetricsEndpoints } = only<{ spec: { podMetricsEndpoints: { port: string }[] } }>(
       objects,

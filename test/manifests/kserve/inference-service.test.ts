@@ -105,7 +105,7 @@ describe('an InferenceService', () => {
       WINE_QUALITY_URL: 'https://wine-quality-predictor.wine.svc:80',
     });
     const alert = (name: string) => objects.alerts.find((each) => each.name === name)?.expr;
-    expect(alert('MlserveRestarts')).toContain('pod=~"wine-quality-predictor-[0-9a-z]+-[0-9a-z]{5}"');
+    expect(alert('MlserveRestarts')).toContain('pod=~"wine-quality-predictor-[4-9bcdf]+-[0-9a-z]{5}"');
     expect(alert('MlserveRestarts')).toContain('container="kserve-container"');
     expect(alert('MlserveAtMostReplicas')).toContain('horizontalpodautoscaler="wine-quality-predictor"');
     const { ingress } = only<{ spec: { ingress: { ports: { port: string }[] }[] } }>(objects, 'NetworkPolicy').spec;
