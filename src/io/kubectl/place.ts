@@ -37,7 +37,7 @@ function noCurrent(contexts: readonly { readonly name: string }[]): never {
 function placeOfPod(env: Env): ClusterPlace {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = env;
   if (host !== undefined) return { context: '', server: `https://${host.includes(':') ? `[${host}]` : host}:${port}` };
-  throw new MlserveError('CLUSTER_UNREACHABLE', 'there is no kubeconfig, so nothing says which cluster to deploy to', {
+  throw new MlserveError('CLUSTER_UNREACHABLE', 'there is no kubeconfig, so nothing says which cluster is meant', {
     where: kubeconfigOf(env),
     hint: 'name one in KUBECONFIG, or have your cluster write one ("aws eks update-kubeconfig", "gcloud container clusters get-credentials", …)',
   });

@@ -229,7 +229,7 @@ describeWithKubectl('a kubeconfig', () => {
     const env = await kubectlEnv({ kubeconfig: '/nowhere/config' });
     expect(await failure(openCluster(env, {}))).toMatchObject({
       code: 'CLUSTER_UNREACHABLE',
-      message: 'there is no kubeconfig, so nothing says which cluster to deploy to',
+      message: 'there is no kubeconfig, so nothing says which cluster is meant',
       where: '/nowhere/config',
     });
     const server = await startApiServer({ namespaces: [] });
