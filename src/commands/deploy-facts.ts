@@ -5,6 +5,7 @@ import { findDrift } from '../lock/drift.ts';
 import { digestOfLock } from '../lock/lockfile.ts';
 import { deployingEnvironment } from '../manifests/deploying-environment.ts';
 import type { ServiceFacts } from '../manifests/deployment-facts.ts';
+import { tooLittleMemory } from '../manifests/numbers/memory.ts';
 import { passedOver } from '../manifests/numbers/passed-over.ts';
 import type { Io } from '../ports.ts';
 import { currentLock } from './current-lock.ts';
@@ -30,7 +31,9 @@ export async function readDeployment(
     throw new MlserveError('LOCK_MISMATCH', 'what is on disk is not what mlserve.lock records', { issues, hint });
   }
   for (const name of variables) io.terminal.warn(`${name} is passed over: pods do not have it; set it in mlserve.yaml`);
-  for (const sentence of passedOver({ spec, lock })) io.terminal.warn(sentence);
+  for (const sentence of [...passedOver({ spec, lock }), ...tooLittleMemory({ spec, lock })]) {
+    io.terminal.warn(sentence);
+  }
   const lockDigest = digestOfLock(lock);
   const { image, revision } = await readImage(options, { dir, version: spec.version, lockDigest }, io);
   return { dir, facts: { spec, lock, lockDigest, image, revision } };

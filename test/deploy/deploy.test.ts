@@ -76,6 +76,20 @@ describe('mlserve deploy', () => {
     expect(await readFile(join(project, 'bare/prod/manifests.yaml'), 'utf8')).toContain('maxReplicas: 7');
   });
 
+  it('writes less memory than a pod needs as it is asked to, and warns of it', async () => {
+    const project = await copyProject('plain/iris');
+    const args = ['deploy', '--format', 'yaml', '--env', 'prod', '--image', IMAGE];
+    const run = (bytes: number) =>
+      runCli(args, { cwd: project, env: { MLSERVE_DEPLOY_MEMORY_BYTES: String(bytes), NO_COLOR: '1' } });
+    const tight = await run(1);
+    expect(tight.code).toBe(0);
+    expect(tight.stderr).toMatch(
+      /deploy\.memoryBytes is 1 MiB, and a pod may need \d+: 192 for Node \+ 256 for bodies/,
+    );
+    expect(await readFile(join(project, 'deploy/yaml/prod/manifests.yaml'), 'utf8')).toContain('memory: 1Mi');
+    expect((await run(2 ** 30)).stderr).not.toContain('memoryBytes');
+  });
+
   it('ends without a trace where the folder to write to is a file, or empty', async () => {
     const project = await copyProject('plain/iris');
     const before = await contentsOf(project);

@@ -1,5 +1,5 @@
 /** A service × what was measured of its models → the memory of a pod, and how much of it JavaScript may fill. */
-import type { DeploymentFacts } from '../deployment-facts.ts';
+import type { DeploymentFacts, ServiceFacts } from '../deployment-facts.ts';
 import type { Derived, Numbers } from '../numbers.ts';
 import { fileBytes, type MeasuredModel, measuredModels, nameOf } from './measured.ts';
 
@@ -14,11 +14,8 @@ const MEASURED_MARGIN = 1.25;
 const STEP_MIB = 64;
 
 export function memoryOf(facts: DeploymentFacts): Pick<Numbers, 'memoryMebibytes' | 'heapMebibytes'> {
-  const { deploy, limits } = facts.spec;
-  const { value: native, why } = modelMemory(measuredModels(facts));
-  const bodies = Math.ceil(limits.queueBytes / MIB);
-  const parts = `${NODE_MIB + HEAP_MIB} for Node + ${bodies} for bodies (limits.queueBytes) + ${native} for models (${why})`;
-  const sum = NODE_MIB + HEAP_MIB + bodies + native;
+  const { deploy } = facts.spec;
+  const { bodies, native, sum, parts } = needOf(facts);
   const memory =
     deploy.memoryBytes > 0
       ? { value: Math.ceil(deploy.memoryBytes / MIB), why: 'deploy.memoryBytes' }
@@ -31,6 +28,25 @@ export function memoryOf(facts: DeploymentFacts): Pick<Numbers, 'memoryMebibytes
       why: `MiB of JavaScript objects: what the memory limit leaves beside bodies (${bodies}), models (${native}) and ${NODE_MIB} for Node; at least ${HEAP_MIB}`,
     },
   };
+}
+
+/** For whoever runs the command: what was set is less than what is known to be needed, and the cluster would end the pods. */
+export function tooLittleMemory(facts: Facts): readonly string[] {
+  const { memoryBytes } = facts.spec.deploy;
+  const { sum, parts } = needOf(facts);
+  if (memoryBytes === 0 || memoryBytes >= sum * MIB) return [];
+  const set = Math.ceil(memoryBytes / MIB);
+  return [`deploy.memoryBytes is ${set} MiB, and a pod may need ${sum}: ${parts}; past its limit it is ended`];
+}
+
+type Facts = Pick<ServiceFacts, 'spec' | 'lock'>;
+
+/** MiB. */
+function needOf(facts: Facts) {
+  const { value: native, why } = modelMemory(measuredModels(facts));
+  const bodies = Math.ceil(facts.spec.limits.queueBytes / MIB);
+  const parts = `${NODE_MIB + HEAP_MIB} for Node + ${bodies} for bodies (limits.queueBytes) + ${native} for models (${why})`;
+  return { bodies, native, parts, sum: NODE_MIB + HEAP_MIB + bodies + native };
 }
 
 /** MiB of all models together. */
