@@ -5,6 +5,7 @@ import { applyPatches } from '../../src/manifests/patches/apply-patches.ts';
 import { difference } from '../../src/manifests/patches/difference.ts';
 import { isSame, jsonPatch, PatchError } from '../../src/manifests/patches/json-patch.ts';
 import { type Data, type DataObject, strategicMerge } from '../../src/manifests/patches/strategic-merge.ts';
+import type { DeployPatch } from '../../src/service/deploy-spec.ts';
 
 describe('a JSON patch', () => {
   /** Appendix A of RFC 6902. */
@@ -164,6 +165,37 @@ describe('the difference of two objects', () => {
     const to = { spec: { ...(POD.spec as DataObject), replicas: 3 } };
     expect(difference('Deployment', POD, to)).toEqual({ spec: { replicas: 3 } });
     expect(difference('Deployment', POD, POD)).toBeUndefined();
+  });
+});
+
+describe('the reason for a number', () => {
+  const [server, side] = [
+    { name: 'server', image: 'a', cpu: 1 },
+    { name: 'side', image: 'b' },
+  ];
+  const spec = { replicas: 2, template: { spec: { containers: [server] } } };
+  const manifest: Manifest = {
+    file: 'deployment.yaml',
+    object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'iris' }, ...{ spec } },
+    notes: [{ path: ['spec', 'template', 'spec', 'containers', 0, 'cpu'], text: 'one core' }],
+  };
+  const notesAfter = (patch: DeployPatch['patch']) =>
+    applyPatches(
+      [manifest],
+      [{ kind: 'Deployment', name: undefined, env: undefined, patch }],
+      'prod',
+    ).manifests.flatMap(({ notes }) => notes.map(({ path }) => path.join('.')));
+  const containers = (...list: readonly object[]) => ({ spec: { template: { spec: { containers: list } } } });
+
+  it('goes with it where a patch puts another container first, by name or by place', () => {
+    const moved = ['spec.template.spec.containers.1.cpu'];
+    expect(notesAfter(containers(side))).toEqual(moved);
+    expect(notesAfter([{ op: 'add', path: '/spec/template/spec/containers/0', value: side }])).toEqual(moved);
+  });
+
+  it('is dropped where the number is another one now, or gone', () => {
+    expect(notesAfter(containers({ name: 'server', cpu: 2 }))).toEqual([]);
+    expect(notesAfter(containers({ name: 'server', $patch: 'delete' }, side))).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { KubernetesObject, Manifest } from '../manifest.ts';
 import { isSame, jsonPatch, PatchError } from './json-patch.ts';
 import { patchedAs } from './merge-keys.ts';
 import { type Data, type DataObject, isObject, strategicMerge } from './strategic-merge.ts';
-import { valueAt } from './value-at.ts';
+import { pathAfter, valueAt } from './value-at.ts';
 
 export interface Patched {
   readonly manifests: readonly Manifest[];
@@ -67,7 +67,10 @@ function applyOne(manifest: Manifest, { patch }: DeployPatch): Manifest {
     throw new PatchError('apiVersion, kind and name of an object cannot be changed');
   }
   // A reason for a number that is another one now would be wrong.
-  const notes = manifest.notes.filter(({ path }) => isSame(valueAt(before, path), valueAt(after, path)));
+  const notes = manifest.notes
+    .map((note) => ({ ...note, from: note.path, path: pathAfter(note.path, before, after) }))
+    .filter(({ from, path }) => isSame(valueAt(before, from), valueAt(after, path)))
+    .map(({ path, text }) => ({ path, text }));
   return { ...manifest, object: after as unknown as KubernetesObject, notes };
 }
 
