@@ -52,6 +52,18 @@ describe('the Helm chart', () => {
     }
   });
 
+  it('leaves the image of the server to its values, and not that of a container which a patch puts before it', async () => {
+    const sidecar = { name: 'proxy', image: 'registry.example.com/proxy:1', resources: {} };
+    const spec = { template: { spec: { containers: [sidecar] } } };
+    const chart = await chartOf('plain/iris', [
+      { kind: 'Deployment', name: undefined, env: undefined, apiVersion: undefined, patch: { spec } },
+    ]);
+    expect(parse(chart.get('values.yaml') ?? '').image).toMatch(/@sha256:/);
+    const template = chart.get('templates/deployment.yaml') ?? '';
+    expect(template).toMatch(/- name: proxy\n +image: registry\.example\.com\/proxy:1\n/);
+    expect(template).toMatch(/- name: server\n +image: \{\{ \.Values\.image/);
+  });
+
   it('gives an environment with a patch of its own a branch of its own', async () => {
     const patch = {
       kind: 'Service',

@@ -1,5 +1,8 @@
 /** The table of what a Helm chart leaves to its values: where it is in the objects, and the name of the value. */
 import type { ObjectPath } from '../../manifest.ts';
+import type { Data } from '../../patches/strategic-merge.ts';
+import { namedIndex, valueAt } from '../../patches/value-at.ts';
+import { CONTAINER } from '../../workload.ts';
 
 export interface Parameter {
   /** Of the manifest. */
@@ -11,14 +14,16 @@ export interface Parameter {
   readonly form: 'scalar' | 'block' | 'optional';
 }
 
-const CONTAINER = ['spec', 'template', 'spec', 'containers', 0] as const;
+const CONTAINERS = ['spec', 'template', 'spec', 'containers'] as const;
+/** Of the server, where no patch puts another before it. */
+const OWN = [...CONTAINERS, 0] as const;
 
 /** Of a Deployment, and of what stands in its place. */
 const ofPods = (file: string): readonly Parameter[] => [
   { file, path: ['spec', 'replicas'], value: ['replicas'], form: 'optional' },
-  { file, path: [...CONTAINER, 'image'], value: ['image'], form: 'scalar' },
-  { file, path: [...CONTAINER, 'imagePullPolicy'], value: ['imagePullPolicy'], form: 'scalar' },
-  { file, path: [...CONTAINER, 'resources'], value: ['resources'], form: 'block' },
+  { file, path: [...OWN, 'image'], value: ['image'], form: 'scalar' },
+  { file, path: [...OWN, 'imagePullPolicy'], value: ['imagePullPolicy'], form: 'scalar' },
+  { file, path: [...OWN, 'resources'], value: ['resources'], form: 'block' },
 ];
 
 const scaled = (file: string, min: string, max: string): readonly Parameter[] => [
@@ -36,6 +41,12 @@ export const PARAMETERS: readonly Parameter[] = [
   { file: 'ingress.yaml', path: ['spec', 'tls'], value: ['ingress', 'tls'], form: 'block' },
   { file: 'ingress.yaml', path: ['spec', 'rules'], value: ['ingress', 'rules'], form: 'block' },
 ];
+
+/** In one object: the container of the server is known by its name. */
+export function pathIn(object: Data, { path }: Pick<Parameter, 'path'>): ObjectPath {
+  if (!OWN.every((part, at) => path[at] === part)) return path;
+  return [...CONTAINERS, namedIndex(valueAt(object, CONTAINERS), CONTAINER, 0), ...path.slice(OWN.length)];
+}
 
 /** `.Values.autoscaler.minReplicas` */
 export function valueExpression({ value }: Pick<Parameter, 'value'>): string {

@@ -5,7 +5,15 @@ import { withConfigName } from '../../hash-config.ts';
 import type { KubernetesObject, Manifest, Note, ObjectPath } from '../../manifest.ts';
 import { type Data, type DataObject, isList, isObject } from '../../patches/strategic-merge.ts';
 import { valueAt } from '../../patches/value-at.ts';
-import { CONFIG_NAME, DASHBOARD_UID, ENVIRONMENT, PARAMETERS, type Parameter, placeholder } from './parameters.ts';
+import {
+  CONFIG_NAME,
+  DASHBOARD_UID,
+  ENVIRONMENT,
+  PARAMETERS,
+  type Parameter,
+  pathIn,
+  placeholder,
+} from './parameters.ts';
 
 /** An object as a template has it, and the values that its environment gives. */
 export interface Variant {
@@ -33,7 +41,8 @@ function variantOf(manifest: Manifest, environment: string): Variant {
   let notes = manifest.notes;
   const values: GivenValue[] = [];
   for (const parameter of PARAMETERS.filter(({ file }) => file === manifest.file)) {
-    const { path, form } = parameter;
+    const { form } = parameter;
+    const path = pathIn(object, parameter);
     const value = valueAt(object, path);
     if (value === undefined && form !== 'optional') continue;
     const isInside = (note: Note): boolean => path.every((part, at) => note.path[at] === part);
