@@ -1,19 +1,24 @@
-/** Models of the lock × models on disk → which is which: the same name and version, else the same name with another version. */
-import type { LockedModel } from './lock.ts';
+/** Models of a lock or service × models of another → which is which: the same name and version, else the same name with another version. */
 
-export interface ModelPairs {
-  /** In the order of the lock. */
-  readonly pairs: readonly (readonly [was: LockedModel, is: LockedModel])[];
-  /** In the lock alone. */
-  readonly extra: readonly LockedModel[];
-  /** On disk alone. */
-  readonly missing: readonly LockedModel[];
+/** What a model is known by. */
+interface Named {
+  readonly name: string;
+  readonly version: string | null;
 }
 
-export function pairModels(locked: readonly LockedModel[], current: readonly LockedModel[]): ModelPairs {
-  const partners = new Map<LockedModel, LockedModel>();
+export interface ModelPairs<M> {
+  /** In the order of the first. */
+  readonly pairs: readonly (readonly [was: M, is: M])[];
+  /** In the first alone. */
+  readonly extra: readonly M[];
+  /** In the other alone. */
+  readonly missing: readonly M[];
+}
+
+export function pairModels<M extends Named>(locked: readonly M[], current: readonly M[]): ModelPairs<M> {
+  const partners = new Map<M, M>();
   const free = new Set(current);
-  const pairUp = (isSame: (was: LockedModel, is: LockedModel) => boolean): void => {
+  const pairUp = (isSame: (was: M, is: M) => boolean): void => {
     for (const was of locked.filter((model) => !partners.has(model))) {
       const is = [...free].find((model) => isSame(was, model));
       if (is === undefined) continue;
