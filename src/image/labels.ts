@@ -115,7 +115,9 @@ export interface LabelledImage {
     readonly version: string;
     readonly digests: Readonly<Record<string, string>>;
   }[];
-  /** Of the first model. */
+  /** What a request without a name means. */
+  readonly defaultModel: { readonly name: string; readonly version: string };
+  /** Of the default model. */
   readonly signature: JsonValue;
   readonly oci: Readonly<Record<string, string>>;
 }
@@ -133,6 +135,7 @@ export function readLabels(labels: Readonly<Record<string, string>>): LabelledIm
     lock: own('lock.digest'),
     openapi: own('openapi.digest'),
     models,
+    defaultModel: { name: own('model.name'), version: own('model.version') },
     signature: parsed(own('model.signature')),
     oci: Object.fromEntries(oci.map(([name, value]) => [name.slice(OCI.length + 1), value])),
   };
