@@ -1,4 +1,5 @@
 /** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
+import type { Checkout } from './compare/checkout.ts';
 import type { Measurer } from './engine/measured.ts';
 import type { Imaging } from './image/imaging.ts';
 import type { Cluster, ClusterOptions } from './manifests/cluster.ts';
@@ -279,6 +280,8 @@ export interface Io {
    * as 130 and 137). The last resort of `serve`.
    */
   terminate(code: number): void;
+  /** A commit by any name that git knows it by. Undefined where it knows none, `Io.cwd` is in no repository, or there is no git. */
+  checkout(revision: string): Promise<Checkout | undefined>;
   /** Container engine and registries. */
   imaging(): Promise<Imaging>;
   /** A cluster, through kubectl. Throws CLUSTER_UNREACHABLE when there is no kubectl, or the kubeconfig names no cluster. */

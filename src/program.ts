@@ -45,6 +45,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/lock.ts'),
   },
   {
+    name: 'diff',
+    summary: 'compare two models, projects or images: what breaks, and the version step it demands',
+    load: () => import('./command-line/diff.ts'),
+  },
+  {
     name: 'measure',
     summary: 'measure what each model costs, and record it in mlserve.lock',
     load: () => import('./command-line/measure.ts'),

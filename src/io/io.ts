@@ -67,6 +67,7 @@ export function realIo(argv: readonly string[]): Io {
       for (const flush of flushes) flush();
       terminate(code);
     },
+    checkout: async (revision) => (await import('./checkout.ts')).checkOut(cwd, revision),
     imaging: async () => (await import('./imaging.ts')).realImaging(env),
     cluster: async (options) => (await import('./kubectl/cluster.ts')).openCluster(env, options),
   };

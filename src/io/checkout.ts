@@ -1,0 +1,99 @@
+/** A folder × the name of a commit → its files, copied out of the repository one by one; the work tree and the index are not touched. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Checkout } from '../compare/checkout.ts';
+import { MlserveError } from '../errors.ts';
+
+/** Asked of the object store of this machine alone: nothing is fetched for a partial clone. */
+const LOCAL = { GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+/** Pointers are shorter by far; so are no models. */
+const LONGEST_POINTER = 1024;
+const POINTER = 'version https://git-lfs.github.com/spec/';
+
+interface Entry {
+  readonly mode: string;
+  readonly object: string;
+}
+
+export async function checkOut(cwd: string, revision: string): Promise<Checkout | undefined> {
+  // Git would take it for a flag.
+  if (revision === '' || revision.startsWith('-')) return undefined;
+  const [id, prefix] = await Promise.all([
+    git(cwd, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]),
+    git(cwd, ['rev-parse', '--show-prefix']),
+  ]);
+  if (id === undefined || prefix === undefined) return undefined;
+  const commit = id.trim();
+  const folder = await mkdtemp(join(tmpdir(), 'mlserve-revision-'));
+  const entryAt = (path: string): Promise<Entry | undefined> => findEntry(cwd, commit, path);
+  return {
+    commit,
+    prefix: prefix.trim().replace(/\/$/, ''),
+    folder,
+    async kindOf(path) {
+      if (path === '') return 'directory';
+      const entry = await entryAt(path);
+      if (entry === undefined) return undefined;
+      return entry.mode === '040000' ? 'directory' : entry.mode.startsWith('100') ? 'file' : 'other';
+    },
+    async take(path) {
+      const entry = await entryAt(path);
+      const where = `${revision}:${path}`;
+      if (entry === undefined) throw new MlserveError('FILE_NOT_FOUND', 'the commit has no such file', { where });
+      if (!entry.mode.startsWith('100')) {
+        throw new MlserveError('FILE_UNREADABLE', 'in the commit this is a link, a folder or a submodule, not a file', {
+          where,
+        });
+      }
+      await copyObject(cwd, entry.object, join(folder, path), where);
+    },
+    discard: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function findEntry(cwd: string, commit: string, path: string): Promise<Entry | undefined> {
+  const listing = await git(cwd, ['ls-tree', '-z', '--full-tree', commit, '--', path]);
+  for (const line of listing?.split('\0') ?? []) {
+    const [head = '', name] = line.split('\t');
+    const [mode, , object] = head.split(' ');
+    if (name === path && mode !== undefined && object !== undefined) return { mode, object };
+  }
+  return undefined;
+}
+
+/** Straight into the file, for a model may be larger than memory. */
+async function copyObject(cwd: string, object: string, to: string, where: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  const file = await open(to, 'wx+');
+  try {
+    const env = { ...process.env, ...LOCAL };
+    const child = spawn('git', ['cat-file', 'blob', object], { cwd, env, stdio: ['ignore', file.fd, 'ignore'] });
+    const [code] = await once(child, 'close');
+    if (code !== 0) {
+      throw new MlserveError('FILE_UNREADABLE', 'git does not have the content of the file', {
+        where,
+        hint: 'fetch it into this clone: "git fetch --refetch", or "git fetch --unshallow"',
+      });
+    }
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_POINTER), 0, LONGEST_POINTER, 0);
+    if (bytesRead < LONGEST_POINTER && buffer.toString('latin1', 0, POINTER.length) === POINTER) {
+      throw new MlserveError('FILE_UNREADABLE', 'the commit holds a pointer of Git LFS in place of the file', {
+        where,
+        hint: 'check the commit out beside this one ("git worktree add"), run "git lfs pull" there, and name that file',
+      });
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Undefined when the command fails, whatever the reason. */
+function git(cwd: string, words: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const options = { cwd, env: { ...process.env, ...LOCAL }, windowsHide: true, encoding: 'utf8' } as const;
+    execFile('git', [...words], options, (error, stdout) => resolve(error === null ? stdout : undefined));
+  });
+}

@@ -1,0 +1,156 @@
+/** `mlserve diff` as a process: files, projects, git revisions, every exit code, and what is left behind. */
+import { execFile } from 'node:child_process';
+import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { fixturePath } from '../support/fixtures.ts';
+import { copyProject } from '../support/projects.ts';
+import { type CliRun, runCli } from '../support/run-cli.ts';
+import { tempFolder } from '../support/temp.ts';
+
+const file = fixturePath;
+const base = file('digest/base');
+const git = (cwd: string, ...words: string[]) =>
+  promisify(execFile)('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], { cwd });
+
+/** In a folder for temp files of its own, which must be empty afterwards. */
+async function diff(cwd: string, ...args: string[]): Promise<CliRun> {
+  const temp = await tempFolder();
+  const run = await runCli(['diff', ...args], { cwd, env: { TMPDIR: temp } });
+  const { stdout } = await promisify(execFile)('ls', ['-A', temp]);
+  expect(stdout.split('\n').filter((name) => name.startsWith('mlserve'))).toEqual([]);
+  return run;
+}
+
+/** A project in a repository of its own, committed as it is. */
+async function committed(): Promise<string> {
+  const folder = await copyProject('plain/iris');
+  await git(folder, 'init', '-q');
+  await git(folder, 'add', '.');
+  await git(folder, 'commit', '-qm', 'one');
+  return folder;
+}
+
+async function setVersion(folder: string, version: string): Promise<void> {
+  const path = join(folder, 'mlserve.yaml');
+  await writeFile(path, (await readFile(path, 'utf8')).replace(/^version: .*$/m, `version: ${version}`));
+}
+
+describe('two model files', () => {
+  it.each([
+    ['digest/base', 'identical', 'none', []],
+    ['digest/weight', 'weights', 'patch', ['weights.changed']],
+    ['digest/attribute', 'graph', 'patch', ['graph.changed']],
+    ['digest/opset', 'graph', 'patch', ['opset.changed', 'graph.changed']],
+    ['digest/producer', 'metadata', 'patch', ['metadata.changed']],
+    ['digest/external', 'metadata', 'patch', ['metadata.changed']],
+    ['digest/output', 'compatible', 'minor', ['output.added', 'graph.changed']],
+    ['real/iris', 'breaking', 'major', expect.arrayContaining(['input.removed', 'output.removed'])],
+  ])('%s against digest/base is %s and demands %s', async (name, kind, step, rules) => {
+    const { code, stdout, stderr } = await diff('/', base, file(name), '--json');
+    expect(code, stderr).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ kind, step, version: null, issues: [] });
+    expect(result.models[0].changes.map(({ rule }: { rule: string }) => rule)).toEqual(rules);
+  });
+
+  it('are told of in words', async () => {
+    const { code, stdout } = await diff('/', base, file('digest/output'));
+    expect(code).toBe(0);
+    expect(stdout).toContain('compatible');
+    expect(stdout).toContain('minor  output "joined": is new: float32 [batch, 3]');
+    expect(stdout).toContain('demands a minor step of the version');
+  });
+});
+
+describe('a project and an earlier commit of it', () => {
+  it('are identical before anything is changed', async () => {
+    const folder = await committed();
+    const { code, stdout, stderr } = await diff(folder, 'HEAD', '.', '--json');
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: 'identical',
+      old: { given: 'HEAD', kind: 'project' },
+      issues: [],
+    });
+  });
+
+  it('end in exit code 1 when the version did not take the step, and in 0 when it did', async () => {
+    const folder = await committed();
+    await copyFile(file('real/diabetes'), join(folder, 'models/iris.onnx'));
+    await setVersion(folder, '1.5.0');
+    const small = await diff(folder, 'HEAD', '.');
+    expect(small.code).toBe(1);
+    expect(small.stdout).toContain('error diff.version mlserve.yaml: from 1.4.0 to 1.5.0 is a minor step');
+    expect(small.stdout).toContain('fix: set the version of the service to 2.0.0 or a later one');
+    await setVersion(folder, '2.0.0');
+    expect((await diff(folder, 'HEAD:', '.')).code).toBe(0);
+  });
+
+  it('are found from a folder below, by paths from the root or from here', async () => {
+    const folder = await committed();
+    const below = join(folder, 'models');
+    const ways = ['HEAD:models/iris.onnx', 'HEAD:./iris.onnx'];
+    for (const way of ways) expect((await diff(below, way, 'iris.onnx')).stdout).toContain('identical');
+    const missing = await diff(below, 'HEAD:iris.onnx', 'iris.onnx');
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain('write "REVISION:./path"');
+  });
+
+  it('may keep weights in data files beside the model', async () => {
+    const folder = await copyProject('several/digits');
+    await git(folder, 'init', '-q');
+    await git(folder, 'add', '.');
+    await git(folder, 'commit', '-qm', 'one');
+    const { code, stdout, stderr } = await diff(folder, 'HEAD', '.', '--model', 'layers');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('model layers 3.1.0: identical');
+    expect(stdout).not.toContain('model digits');
+  });
+
+  it('leave the index and the work tree alone', async () => {
+    const folder = await committed();
+    await setVersion(folder, '9.0.0');
+    await diff(folder, 'HEAD', '.');
+    expect((await git(folder, 'status', '--porcelain')).stdout).toBe(' M mlserve.yaml\n');
+  });
+});
+
+describe('what cannot be compared', () => {
+  it('is exit code 2 for a pointer of Git LFS, a link, and a project without its file', async () => {
+    const folder = await committed();
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n';
+    await writeFile(join(folder, 'lfs.onnx'), pointer);
+    await symlink('models/iris.onnx', join(folder, 'link.onnx'));
+    await git(folder, 'add', '.');
+    await git(folder, 'commit', '-qm', 'two');
+    for (const [name, words] of [
+      ['HEAD:lfs.onnx', 'a pointer of Git LFS'],
+      ['HEAD:link.onnx', 'a link, a folder or a submodule'],
+      ['HEAD:models', 'there is no mlserve.yaml'],
+    ] as const) {
+      const { code, stderr } = await diff(folder, name, base);
+      expect(stderr).toContain(words);
+      expect(code).toBe(2);
+    }
+  });
+
+  it('is exit code 2 for what is nothing that could be compared, and no registry is asked', async () => {
+    const { code, stderr } = await diff('/', 'nothing', base);
+    expect(code).toBe(2);
+    expect(stderr).toContain('neither a file, a project folder, a git revision nor an image');
+  });
+
+  it('is exit code 1 for a file that is no model', async () => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'text.onnx'), 'this is text');
+    const { code, stdout } = await diff(folder, 'text.onnx', base, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'MODEL_INVALID' } });
+  });
+
+  it('is exit code 2 for one side alone', async () => {
+    expect((await diff('/', base)).code).toBe(2);
+  });
+});
