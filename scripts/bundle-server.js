@@ -36,6 +36,17 @@ const leaveOutDesk = {
   setup: ({ onResolve }) => onResolve({ filter: DESK }, ({ path }) => ({ path, external: true })),
 };
 
+/** Node's modules as `require` gives them: an ES import of one reads every name it exports, and of node:http that loads the whole of its web client. */
+const askForBuiltins = {
+  name: 'ask-for-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 /** `createRequire(import.meta.url)('x')`, our way to load JSON and CommonJS, as the `require` that esbuild follows. */
 const followRequire = {
   name: 'follow-require',
@@ -56,11 +67,10 @@ const { metafile: server } = await build({
   format: 'esm',
   target: 'node24',
   external: UNUSED,
-  plugins: [followRequire, leaveOutDesk],
-  // CommonJS packages in an ES module: they ask for Node's modules with `require`.
-  banner: {
-    js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);",
-  },
+  plugins: [askForBuiltins, followRequire, leaveOutDesk],
+  // What is named while it runs, such as the native runtime, is asked for with `require`.
+  banner: { js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
+  minifyWhitespace: true,
   legalComments: 'inline',
   logLevel: 'warning',
 });

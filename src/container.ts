@@ -1,7 +1,4 @@
 /** The words after the entry of an image × io → the service until it is told to stop, or a step of the build or a question; the exit code. */
-import { healthCheck } from './commands/health-check.ts';
-import { serve } from './commands/serve.ts';
-import { verifyLayers } from './commands/verify-layers.ts';
 import { EXIT, MlserveError } from './errors.ts';
 import { SMOKE_PORT } from './image/smoke-program.ts';
 import type { Inside, Io } from './ports.ts';
@@ -31,16 +28,21 @@ async function perform(
 ): Promise<number> {
   switch (word) {
     case 'serve':
-      await serve({ ...SERVE, target: folder }, heedful(io));
+    case 'try': {
+      const { serve } = await import('./commands/serve.ts');
+      const settings = word === 'try' ? { settings: TRIED } : {};
+      await serve({ ...SERVE, target: folder, ...settings }, heedful(io));
       return EXIT.done;
-    case 'try':
-      await serve({ ...SERVE, target: folder, settings: TRIED }, heedful(io));
-      return EXIT.done;
-    case 'healthcheck':
+    }
+    case 'healthcheck': {
+      const { healthCheck } = await import('./commands/health-check.ts');
       return (await healthCheck(folder, io, inside)) ? EXIT.done : EXIT.findings;
-    case 'verify':
+    }
+    case 'verify': {
+      const { verifyLayers } = await import('./commands/verify-layers.ts');
       await io.terminal.out(`${(await verifyLayers(folder, platform, io, inside)).join('\n')}\n`);
       return EXIT.done;
+    }
     case 'compile':
       await inside.compile(folder);
       return EXIT.done;
