@@ -47,6 +47,7 @@ export const ERRORS = {
     exit: 2,
     meaning: 'No container engine (Docker, Podman) answers, or it went away while it was used.',
   },
+  ENGINE_REFUSED: { exit: 2, meaning: 'The container engine refuses what was asked of it.' },
   BASE_UNSUITABLE: { exit: 2, meaning: 'The base image cannot be had, or onnxruntime does not run on it.' },
   BUILD_FAILED: { exit: 2, meaning: 'The container engine could not build the image.' },
   IMAGE_TOO_LARGE: {

@@ -8,7 +8,7 @@ import { type Credentials, serverName } from '../../image/registry-auth.ts';
 import { buildImage } from './build.ts';
 import type { FindCredentials } from './credentials.ts';
 import type { Dockerode } from './dockerode.ts';
-import { engineGone, registryRefused } from './errors.ts';
+import { engineGone, engineRefused, registryRefused } from './errors.ts';
 import { followTransfer } from './messages.ts';
 import { runContainer } from './run.ts';
 
@@ -39,6 +39,10 @@ export async function dockerEngine(
       throw engineGone(error, at) ?? error;
     }
   };
+  const simple = <T>(work: Promise<T>): Promise<T> =>
+    alive(work).catch((error: unknown) => {
+      throw engineRefused(error, at) ?? error;
+    });
   const transfer = async (
     what: string,
     reference: Reference,
@@ -55,9 +59,9 @@ export async function dockerEngine(
     name: `${product} ${Version} at ${at}`,
     platform: readPlatform(`${Os}/${Arch}`) ?? `${Os}/${Arch}`,
     builder,
-    image: (name) => alive(inspectImage(docker, name)),
+    image: (name) => simple(inspectImage(docker, name)),
     history: async (id) =>
-      (await alive(docker.getImage(id).history())).map((step: { CreatedBy?: string; Size?: number }) => ({
+      (await simple(docker.getImage(id).history())).map((step: { CreatedBy?: string; Size?: number }) => ({
         createdBy: step.CreatedBy ?? '',
         bytes: step.Size ?? 0,
       })),
@@ -69,16 +73,16 @@ export async function dockerEngine(
       });
     },
     build: (request) => alive(buildImage(docker, builder, request)),
-    tag: (id, { name, tag }) => alive(docker.getImage(id).tag({ repo: name, tag })).then(() => {}),
+    tag: (id, { name, tag }) => simple(docker.getImage(id).tag({ repo: name, tag })).then(() => {}),
     push: (reference, options) => pushImage(docker, reference, options, transfer),
     async run(request) {
-      const container = await alive(runContainer(docker, request));
+      const container = await simple(runContainer(docker, request));
       return {
         startedMs: container.startedMs,
         converse: (words) => alive(container.converse(words)),
-        log: () => alive(container.log()),
-        stop: (timeoutMs) => alive(container.stop(timeoutMs)),
-        remove: () => alive(container.remove()),
+        log: () => simple(container.log()),
+        stop: (timeoutMs) => simple(container.stop(timeoutMs)),
+        remove: () => simple(container.remove()),
       };
     },
   };

@@ -16,10 +16,24 @@ export function engineGone(error: unknown, at: string): MlserveError | undefined
   });
 }
 
+/** The engine says no to something simple: a name it does not take, a disk that is full; undefined for anything else. */
+export function engineRefused(error: unknown, at: string): MlserveError | undefined {
+  const { statusCode, message } = error as Error & { readonly statusCode?: number };
+  if (error instanceof MlserveError || statusCode === undefined) return undefined;
+  const said = withoutStatus(message);
+  const hint = /no space left/i.test(said) ? NO_SPACE : 'see what the engine says, and its log';
+  return new MlserveError('ENGINE_REFUSED', `the container engine refuses: ${said}`, { where: at, hint, cause: error });
+}
+
+/** The client puts the status of the engine's answer first, which says nothing of a registry behind it. */
+export function withoutStatus(message: string): string {
+  return message.trim().replace(/^\(HTTP code \d+\) [^-]* - /, '');
+}
+
 /** An answer of a registry, told by an engine or read by ourselves. */
 export function registryRefused(error: unknown, what: string, registry: string): MlserveError {
   if (error instanceof MlserveError) return error;
-  const message = (error as Error).message.trim();
+  const message = withoutStatus((error as Error).message);
   return new MlserveError('REGISTRY_REFUSED', `${what}: ${message}`, {
     where: registry,
     hint: registryHint(message, registry),
@@ -40,7 +54,7 @@ function registryHint(message: string, registry: string): string {
   if (/\b5\d\d\b|internal server error|bad gateway|unavailable/i.test(message))
     return 'the registry has a problem of its own: try again later';
   if (/no space left/i.test(message)) return NO_SPACE;
-  return 'see that the registry can be reached from the engine, and try again';
+  return 'see that the registry can be reached from here and from the engine, and try again';
 }
 
 export const NO_SPACE =
