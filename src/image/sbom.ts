@@ -89,6 +89,13 @@ function licensesOf(license: string): JsonValue {
   return /^[\w.-]+$/.test(license) ? [{ license: { id: license } }] : [{ expression: license }];
 }
 
+/** What people write: an expression may name a licence that is on no list, which an identifier may not; other words are a name. */
+function ownLicenses(text: string): JsonValue {
+  const word = String.raw`\(*[\w.+:-]+\)*`;
+  const isExpression = new RegExp(`^${word}( (AND|OR|WITH) ${word})*$`).test(text);
+  return [isExpression ? { expression: text } : { license: { name: text } }];
+}
+
 function runtimeComponent({ lock, runtimeFiles }: SbomFacts): Component {
   const { name, version } = lock.runtime;
   return {
@@ -123,7 +130,7 @@ function modelComponent(model: LockedModel, spec: ServiceSpec): Component {
     name,
     version,
     hashes: [{ alg: 'SHA-256', content: hex(digests.model) }],
-    ...(spec.image.licenses === '' ? {} : { licenses: licensesOf(spec.image.licenses) }),
+    ...(spec.image.licenses === '' ? {} : { licenses: ownLicenses(spec.image.licenses) }),
     modelCard: { modelParameters: { inputs: format(signature.inputs), outputs: format(signature.outputs) } },
     properties: Object.entries(digests).map(([kind, digest]) => ({ name: `mlserve:digest:${kind}`, value: digest })),
     components: files.map((file) => ({

@@ -1,18 +1,20 @@
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { describe, expect, it } from 'vitest';
-import { renderSbom } from '../../src/image/sbom.ts';
+import { renderSbom, type SbomFacts } from '../../src/image/sbom.ts';
 import { sampleFacts, sampleSpec } from './facts.ts';
 
 const facts = { ...sampleFacts(), runtimeFiles: sampleFacts().parts.runtimeDigests };
 
 describe('the bill of materials', () => {
-  it.each([
+  it.each<readonly [string, SbomFacts]>([
     ['with everything known', facts],
     [
       'without time, base digest and licences',
       { ...facts, createdAt: undefined, base: { ...facts.base, digest: undefined } },
     ],
-    ['with a licence of the model', { ...facts, spec: sampleSpec({ licenses: 'MIT OR Apache-2.0' }) }],
+    ...['MIT', '(MIT OR Apache-2.0) AND ISC', 'LicenseRef-acme', 'UNLICENSED', 'as agreed with Acme'].map(
+      (licenses) => [`with a model under ${licenses}`, { ...facts, spec: sampleSpec({ licenses }) }] as const,
+    ),
   ])('is valid CycloneDX 1.6, %s', async (_, given) => {
     const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
     expect(await validator.validate(renderSbom(given))).toBeNull();
