@@ -22,7 +22,7 @@ export async function runContainer(words: readonly string[], io: Io, inside: Ins
 }
 
 async function perform(
-  [word = '', folder = '.', platform = '']: readonly string[],
+  [word = '', folder = '.', platform = '', builder = platform]: readonly string[],
   io: Io,
   inside: Inside,
 ): Promise<number> {
@@ -40,7 +40,7 @@ async function perform(
     }
     case 'verify': {
       const { verifyLayers } = await import('./commands/verify-layers.ts');
-      await io.terminal.out(`${(await verifyLayers(folder, platform, io, inside)).join('\n')}\n`);
+      await io.terminal.out(`${(await verifyLayers(folder, { platform, builder }, io, inside)).join('\n')}\n`);
       return EXIT.done;
     }
     case 'compile':

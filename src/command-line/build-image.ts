@@ -43,7 +43,11 @@ export function define(command: Command, { io, act }: Actions): void {
     .option('--no-smoke', 'do not try the image after the build')
     .option('--max-size <size>', 'fail when more than this is added to the base: 150MB (default: image.maxSize)')
     .option('--sbom <file>', 'write the bill of materials beside the image too')
-    .option('--dry-run', 'say what would be built, and build nothing', false)
+    .addOption(
+      new Option('--dry-run', 'say what would be built, and build nothing')
+        .default(false)
+        .conflicts(['eject', 'print']),
+    )
     .option('--json', JSON_RESULT)
     .addHelpText(
       'after',

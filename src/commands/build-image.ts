@@ -25,8 +25,10 @@ export async function buildImage(options: BuildImageOptions, io: Io): Promise<Bu
 
 async function build(options: BuildImageOptions, io: Io, signal: AbortSignal): Promise<BuildImageResult> {
   const start = io.clock.monotonic();
+  await refuseFolders([options.fileOutput, options.sbom], io);
   const imaging = await io.imaging();
   const prepared = await prepareImage(options, imaging, io);
+  signal.throwIfAborted();
   const validated = io.clock.monotonic();
   const around = { engine: await imaging.engine(), registry: imaging.registry, smoke: options.smoke, signal };
   const platforms: readonly Platform[] =
@@ -49,6 +51,14 @@ async function build(options: BuildImageOptions, io: Io, signal: AbortSignal): P
   const [first] = built;
   if (options.sbom !== undefined && first !== undefined) await io.files.writeAtomic(options.sbom, first.sbom);
   return result;
+}
+
+/** Before the build: after a push, nobody would be told the digest. */
+async function refuseFolders(outputs: readonly (string | undefined)[], { files }: Pick<Io, 'files'>): Promise<void> {
+  for (const path of outputs) {
+    if (path === undefined || (await files.stat(path))?.kind !== 'directory') continue;
+    throw new MlserveError('FILE_UNREADABLE', `${path}: is a folder, not a file`, { where: path, hint: 'name a file' });
+  }
 }
 
 function ownPlatform(engine: string): Platform {

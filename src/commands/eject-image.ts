@@ -1,10 +1,10 @@
 /** `mlserve build image --print`, `--eject` and `--dry-run`: a locked project → its Dockerfile, its whole build context, or the plan. No engine. */
 import { join, resolve } from 'node:path';
 import { MlserveError } from '../errors.ts';
-import { type ContextMember, refuseLargeContext } from '../image/context.ts';
-import { type Platform, readPlatform } from '../image/platform.ts';
-import { plannedSize } from '../image/size-report.ts';
+import type { ContextMember } from '../image/context.ts';
+import { readPlatform } from '../image/platform.ts';
 import type { Io } from '../ports.ts';
+import { type PlannedPlatform, planFor } from './plan-platform.ts';
 import { prepareImage, tagNames } from './prepare-image.ts';
 import type { ImageOptions } from './prepared-image.ts';
 
@@ -13,41 +13,39 @@ export interface EjectOptions extends ImageOptions {
   readonly eject?: string | undefined;
   /** Overwrite files that differ. */
   readonly force: boolean;
+  /** The plan alone, of as many platforms as are named. */
+  readonly dryRun: boolean;
 }
 
 export interface ImagePlanResult {
-  readonly platform: Platform;
   readonly tags: readonly string[];
   readonly base: string;
-  readonly dockerfile: string;
-  readonly contextBytes: number;
-  readonly layers: readonly { readonly name: string; readonly what: string; readonly bytes: number }[];
+  /** One, unless the plan alone is wanted: a Dockerfile is for one platform. */
+  readonly platforms: readonly PlannedPlatform[];
   /** Where it was written; null when it was not. */
   readonly ejected: string | null;
 }
 
 /** Throws FILE_EXISTS when files would be overwritten. */
-export async function planImageOnly({ eject, force, ...options }: EjectOptions, io: Io): Promise<ImagePlanResult> {
+export async function planImageOnly(
+  { eject, force, dryRun, ...options }: EjectOptions,
+  io: Io,
+): Promise<ImagePlanResult> {
   const imaging = await io.imaging();
   const prepared = await prepareImage(options, imaging, io);
   // Without an engine nobody knows what it runs: the processor of this machine is the best guess.
-  const platform = prepared.platforms[0] ?? readPlatform(imaging.platform) ?? 'linux/amd64';
-  const { base } = prepared;
-  const plan = await prepared.plan({ base, buildBase: base, platform, buildPlatform: undefined });
-  const sizes = plannedSize(plan).layers;
-  const layers = plan.layers.map(({ name, what }, at) => ({ name, what, bytes: sizes[at]?.bytes ?? 0 }));
-  const contextBytes = refuseLargeContext(plan.members, prepared.project.spec.image.maxContext);
-  if (eject !== undefined) await write(plan.members, resolve(io.cwd, eject), force, io);
-  const { dockerfile } = plan;
-  return {
-    platform,
-    tags: tagNames(prepared),
-    base: base.name,
-    dockerfile,
-    contextBytes,
-    layers,
-    ejected: eject ?? null,
-  };
+  const own = readPlatform(imaging.platform) ?? 'linux/amd64';
+  const wanted = prepared.platforms.length > 0 ? prepared.platforms : [own];
+  if (wanted.length > 1 && !dryRun) {
+    throw new MlserveError('USAGE', `a Dockerfile is for one platform, and ${wanted.join(', ')} are named`, {
+      where: '--platform',
+      hint: 'name one of them; without --print and --eject all are built',
+    });
+  }
+  const plans = await Promise.all(wanted.map((platform) => planFor(platform, own, prepared)));
+  if (eject !== undefined) for (const { members } of plans) await write(members, resolve(io.cwd, eject), force, io);
+  const platforms = plans.map(({ members: _, ...rest }) => rest);
+  return { tags: tagNames(prepared), base: prepared.base.name, platforms, ejected: eject ?? null };
 }
 
 /** All of it or nothing. */

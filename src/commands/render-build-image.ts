@@ -1,6 +1,7 @@
 /** What came of `mlserve build image`, or what would → text for people. Pure. */
 import { fromName } from '../image/base.ts';
 import { megabytes } from '../image/size-report.ts';
+import { shellWord } from '../manifests/formats/shell-word.ts';
 import type { BuildImageResult } from './build-result.ts';
 import type { ImagePlanResult } from './eject-image.ts';
 import { textTable } from './text-table.ts';
@@ -42,16 +43,16 @@ function renderPlatform({
   ];
 }
 
-export function renderPrinted({ dockerfile }: ImagePlanResult): string {
-  return dockerfile;
+export function renderPrinted({ platforms }: ImagePlanResult): string {
+  return platforms.map(({ dockerfile }) => dockerfile).join('\n');
 }
 
-export function renderPlan({ platform, tags, base, contextBytes, layers, ejected }: ImagePlanResult): string {
-  const rows = layers.map(({ name, what, bytes }) => [`  ${megabytes(bytes)}`, `layers/${name}/`, what]);
-  const what = `${tags.join(', ')} for ${platform} from ${base}, with a build context of ${megabytes(contextBytes)}:`;
-  return [
-    ejected === null ? `would build ${what}` : `wrote to ${ejected} what makes ${what}`,
-    ...textTable(rows),
-    ...(ejected === null ? [] : [`try:\n  docker build -t ${tags[0] ?? ''} ${ejected}`]),
-  ].join('\n');
+export function renderPlan({ tags, base, platforms, ejected }: ImagePlanResult): string {
+  const parts = platforms.flatMap(({ platform, contextBytes, layers }) => {
+    const what = `${tags.join(', ')} for ${platform} from ${base}, with a build context of ${megabytes(contextBytes)}:`;
+    const rows = layers.map(({ name, what, bytes }) => [`  ${megabytes(bytes)}`, `layers/${name}/`, what]);
+    return [ejected === null ? `would build ${what}` : `wrote to ${ejected} what makes ${what}`, ...textTable(rows)];
+  });
+  const next = ejected === null ? [] : [`try:\n  docker build -t ${tags[0] ?? ''} ${shellWord(ejected)}`];
+  return [...parts, ...next].join('\n');
 }

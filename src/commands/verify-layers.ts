@@ -1,15 +1,25 @@
 /** The layers of an image, each in a folder of its own → one line a model, when all of them are what the lock says; LOCK_MISMATCH else. */
+import { MlserveError } from '../errors.ts';
 import type { Inside, Io, Runtime } from '../ports.ts';
 import { openProject } from './project.ts';
 import { loadServedModels } from './served-models.ts';
 
-/** `platform` is what the image is for: a builder of another kind compares the version of its runtime and leaves it alone. */
+/**
+ * `platform` is what the image is for: a builder of another kind compares the version of its runtime and leaves it alone. `builder` is what
+ * the Dockerfile was written for: a base for another one would end up under a runtime that it cannot load.
+ */
 export async function verifyLayers(
   folder: string,
-  platform: string,
+  { platform, builder }: { readonly platform: string; readonly builder: string },
   io: Io,
   inside: Inside,
 ): Promise<readonly string[]> {
+  if (builder !== inside.platform) {
+    throw new MlserveError('RUNTIME_UNSUPPORTED', `this context is for a build on ${builder}, not ${inside.platform}`, {
+      where: folder,
+      hint: `give "docker build" --platform ${builder}, or write the context anew on this machine: mlserve build image --eject`,
+    });
+  }
   const project = await openProject(await inside.join(folder), {}, io);
   const isForeign = platform !== inside.platform;
   const { models } = await loadServedModels(project, isForeign ? { ...io, runtime: () => absent(inside) } : io, {

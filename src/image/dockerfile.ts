@@ -43,7 +43,8 @@ export function renderDockerfile(plan: DockerfilePlan): string {
     ...plan.layers
       .filter((layer) => layer.isVerified)
       .map(({ name }) => `COPY ${quoted([`layers/${name}/`, `/verified/${name}/`])}`),
-    run('verify', '/verified', platform),
+    // What builds is named where it is another platform; else it must be this one.
+    run('verify', '/verified', platform, ...(isForeign ? [buildPlatform] : [])),
     '',
     '# What runs.',
     from(base, isForeign ? platform : undefined, 'runtime'),

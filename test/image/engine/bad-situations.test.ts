@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { fixturePath } from '../../support/fixtures.ts';
 import { makeTemp, tempFolder } from '../../support/temp.ts';
-import { closed, failingAtTheEnd, fakeRegistry, refusing } from './fake-registry.ts';
+import { closed, failingAtTheEnd, fakeRegistry, refusing, untrustedRegistry } from './fake-registry.ts';
 import { engineProxy } from './proxy.ts';
 import {
   addedLayers,
@@ -115,6 +115,27 @@ describeWithEngine('building an image, when things go wrong', () => {
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('answers 503') });
     expect(run.stderr).toContain('try again later');
   });
+
+  it('says that the engine does not trust the certificate of a registry', async () => {
+    const { IPAM } = await docker().getNetwork('bridge').inspect();
+    const { Gateway = '' } = IPAM?.Config?.[0] ?? {};
+    // Loopback is spoken to without TLS.
+    const registry = await untrustedRegistry(Gateway);
+    const args = ['build', 'image', '--tag', `${registry}/team/untrusted:1`, '--push', '--no-smoke'];
+    const run = await mlserve(args, { cwd: await sharedProject() });
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/x509: certificate.*\[REGISTRY_REFUSED\]/) });
+    expect(run.stderr).toContain('no certificate that is trusted here');
+  }, 60_000);
+
+  it('refuses a file for the result that is a folder, and a name that the engine does not take', async () => {
+    const cwd = await sharedProject();
+    const folder = await mlserve(['build', 'image', '--file-output', '.'], { cwd });
+    expect(folder).toMatchObject({ code: 2, stderr: expect.stringContaining('is a folder') });
+    expect(folder.stderr).not.toContain('building');
+    const name = await mlserve(['build', 'image', '--tag', 'Team/iris:1', '--no-smoke'], { cwd });
+    // Newer engines take the first part for a host.
+    if (name.code !== 0) expect(name).toMatchObject({ code: 2, stderr: expect.stringContaining('[ENGINE_REFUSED]') });
+  }, 60_000);
 
   it('sends the credentials of the registry that is pushed to, and of no other', async () => {
     const registry = await fakeRegistry(closed);

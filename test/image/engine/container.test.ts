@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { tempFolder } from '../../support/temp.ts';
+import { untrustedRegistry } from './fake-registry.ts';
 import {
   addedLayers,
   BASE,
   type Built,
   build,
+  buildFolder,
   describeWithEngine,
   docker,
   done,
@@ -164,19 +165,9 @@ describeWithEngine('an image', () => {
   }, 120_000);
 
   it('is not asked of a registry whose certificate nobody vouches for', async () => {
-    const folder = await tempFolder();
-    execFileSync(
-      'openssl',
-      'req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 -subj /CN=localhost'.split(' '),
-      { cwd: folder, stdio: 'ignore' },
-    );
-    const [key, cert] = await Promise.all(['key.pem', 'cert.pem'].map((name) => readFile(join(folder, name))));
-    const server = createServer({ key, cert }, (_, response) => response.end('{}'));
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    onTestFinished(() => void server.close());
     // Loopback, in a form that is not taken for it: so TLS is spoken.
-    const name = `127.1:${(server.address() as { port: number }).port}/team/secret:1`;
-    const run = await mlserve(['inspect', name], { cwd: folder });
+    const name = `${(await untrustedRegistry('127.0.0.1')).replace('127.0.0.1', '127.1')}/team/secret:1`;
+    const run = await mlserve(['inspect', name], { cwd: await tempFolder() });
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('[REGISTRY_REFUSED]') });
     expect(run.stderr).toMatch(/self-signed certificate/);
     expect(run.stderr).toContain('no certificate that is trusted here');
@@ -217,6 +208,13 @@ describeWithEngine('an image', () => {
         (layer as never as { files: { path: string }[] }).files.map(({ path }) => path),
       ),
     ).toContain(library);
+    // By hand, on a machine of the first: the same image for the second, whose SBOM alone does not know the digest of a base that nobody asked for.
+    await done(['build', 'image', '--eject', 'ejected', '--platform', 'linux/arm64', '--base', base], { cwd: folder });
+    const byHand = await docker()
+      .getImage(await buildFolder(join(folder, 'ejected'), 2))
+      .inspect();
+    expect(byHand.Architecture).toBe('arm64');
+    expect(byHand.RootFS.Layers?.slice(0, -1)).toEqual(arm.RootFS.Layers?.slice(0, -1));
   }, 180_000);
 });
 

@@ -1,6 +1,11 @@
 /** A registry on loopback that refuses, and one that stops halfway: what it was asked, and answers as a real one would word them. */
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { tempFolder } from '../../support/temp.ts';
 
 export interface FakeRegistry {
   /** `127.0.0.1:port`. */
@@ -60,4 +65,19 @@ export function closed(request: IncomingMessage, response: ServerResponse): void
   response.end(
     JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: `authentication required for ${request.url}` }] }),
   );
+}
+
+/** `host:port` of one that speaks TLS with a certificate that it has signed itself. */
+export async function untrustedRegistry(address: string): Promise<string> {
+  const folder = await tempFolder();
+  const words = `req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 -subj /CN=registry -addext subjectAltName=IP:${address}`;
+  execFileSync('openssl', words.split(' '), { cwd: folder, stdio: 'ignore' });
+  const [key, cert] = await Promise.all(['key.pem', 'cert.pem'].map((name) => readFile(join(folder, name))));
+  const server = createTlsServer({ key, cert }, (_, response) => response.end('{}'));
+  await new Promise<void>((ready) => server.listen(0, address, ready));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `${address}:${(server.address() as { port: number }).port}`;
 }

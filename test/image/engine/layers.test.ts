@@ -1,31 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { fixturePath } from '../../support/fixtures.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { addedLayers, build, describeWithEngine, docker, done, edits, project } from './support.ts';
+import { addedLayers, build, buildFolder, describeWithEngine, docker, done, edits, project } from './support.ts';
 
 /** Positions among the layers: the runtime, the server and its compiled code, the model, the configuration. */
 const [COMPILED, MODEL, SERVICE] = [2, 3, 4];
-
-/** `docker build` of a folder, without us; the id of the image. */
-async function buildFolder(folder: string, builder: 1 | 2): Promise<string> {
-  const tar = execFileSync('tar', ['--mtime=@0', '--owner=0', '--group=0', '-C', folder, '-cf', '-', '.'], {
-    maxBuffer: 2 ** 30,
-  });
-  const answer = await docker().buildImage(Readable.from([tar]), { version: builder as never, nocache: true });
-  let id = '';
-  for (const line of (await text(answer)).split('\n')) {
-    if (line === '') continue;
-    const { aux, error } = JSON.parse(line);
-    if (error !== undefined) throw new Error(error);
-    if (aux?.ID !== undefined) id = aux.ID;
-  }
-  return id;
-}
 
 const changed = (a: readonly string[], b: readonly string[]): readonly number[] =>
   b.flatMap((layer, at) => (layer === a[at] ? [] : [at]));

@@ -98,6 +98,22 @@ export async function addedLayers(image: string, base = 'node:24-bookworm-slim')
   return own.RootFS.Layers?.slice(below.RootFS.Layers?.length ?? 0) ?? [];
 }
 
+/** `docker build` of a folder, without us; the id of the image. */
+export async function buildFolder(folder: string, builder: 1 | 2): Promise<string> {
+  const tar = execFileSync('tar', ['--mtime=@0', '--owner=0', '--group=0', '-C', folder, '-cf', '-', '.'], {
+    maxBuffer: 2 ** 30,
+  });
+  const answer = await docker().buildImage(Readable.from([tar]), { version: builder as never, nocache: true });
+  let id = '';
+  for (const line of (await text(answer)).split('\n')) {
+    if (line === '') continue;
+    const { aux, error } = JSON.parse(line);
+    if (error !== undefined) throw new Error(error);
+    if (aux?.ID !== undefined) id = aux.ID;
+  }
+  return id;
+}
+
 /** An image on top of the base of the tests, in an engine; its name. */
 export async function baseWith(name: string, instruction: string, host = HOST): Promise<string> {
   const folder = await tempFolder();

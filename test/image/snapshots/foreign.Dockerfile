@@ -8,7 +8,7 @@ USER 10001:10001
 COPY layers/a@1.0.0/ /verified/a@1.0.0/
 COPY layers/b@1.0.0/ /verified/b@1.0.0/
 COPY layers/service/ /verified/service/
-RUN ["node","/app/dist/io/server.js","verify","/verified","linux/arm64"]
+RUN ["node","/app/dist/io/server.js","verify","/verified","linux/arm64","linux/amd64"]
 
 # What runs.
 FROM --platform=linux/arm64 node:24-bookworm-slim@sha256:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee AS runtime
