@@ -47,8 +47,6 @@ export async function buildPlatform(
   const isForeign = own !== undefined && own !== platform;
   const buildBase = await resolveBase(prepared.base, own ?? platform, engine, io, signal);
   const base = isForeign ? await resolveForeignBase(prepared.base, platform, around, io, signal) : buildBase;
-  // Whoever pressed Ctrl-C while something was read or pulled waits for nothing, and reads of nothing more.
-  signal.throwIfAborted();
   const started = io.clock.monotonic();
   const plan = await prepared.plan({ base, buildBase, platform, buildPlatform: isForeign ? own : undefined });
   const contextBytes = refuseLargeContext(plan.members, limits.maxContext);

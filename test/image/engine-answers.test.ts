@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { registryRefused } from '../../src/io/docker/errors.ts';
+import { buildHint, registryRefused } from '../../src/io/docker/errors.ts';
 import { runCli } from '../support/run-cli.ts';
 import { tempFolder } from '../support/temp.ts';
 
@@ -40,5 +40,13 @@ describe('what an engine refuses', () => {
     const { message, hint } = registryRefused(new Error(words), 'node:24 cannot be pulled', 'docker.io');
     expect(message).toBe('node:24 cannot be pulled: Get "https://registry-1.docker.io/v2/": dial tcp: no such host');
     expect(hint).toContain('can be reached');
+  });
+
+  it.each([
+    ['Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by libonnxruntime.so.1)'],
+    ["/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.28' not found (required by libonnxruntime.so.1)"],
+    ["libstdc++.so.6: version `GLIBCXX_3.4.25' not found"],
+  ])('tells of a base whose name does not say that it has no fitting glibc: %s', (output) => {
+    expect(buildHint('the command returned a non-zero code: 2', output)).toContain('glibc');
   });
 });

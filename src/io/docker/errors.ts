@@ -69,6 +69,9 @@ export function buildHint(message: string, output: string): string {
   if (/executable file not found|no such file or directory: unknown/i.test(all)) {
     return 'the base has no Node where it was looked for: set image.node, or use a base with Node 24';
   }
+  if (/ld-linux|ld-musl|GLIBC(XX)?_\d/.test(all)) {
+    return 'the base has no glibc, or one older than 2.28, which onnxruntime needs: use node:24-bookworm-slim, or another base on Debian';
+  }
   if (/LOCK_|MODEL_INVALID/.test(all))
     return 'the files that were sent are not those of the lock: run "mlserve validate --frozen"';
   return 'the lines above are what the failing step printed; "mlserve build image --eject DIR" writes all of it for a try by hand';
