@@ -13,7 +13,7 @@ import {
   readProvenance,
 } from './support/fixtures.ts';
 
-const GROUPS: readonly FixtureGroup[] = ['real', 'protocol', 'digest', 'hostile', 'foreign'];
+const GROUPS: readonly FixtureGroup[] = ['real', 'protocol', 'digest', 'change', 'hostile', 'foreign'];
 const ROOT = dirname(dirname(dirname(fixturePath('real/iris'))));
 const MEGABYTE = 1_000_000;
 

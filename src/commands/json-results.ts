@@ -6,6 +6,7 @@ import type { ChangeCanaryResult } from './change-canary.ts';
 import type { ConfigResult } from './config.ts';
 import type { CreatedKey } from './create-key.ts';
 import type { DeployResult } from './deploy.ts';
+import type { DiffResult } from './diff.ts';
 import type { ImagePlanResult } from './eject-image.ts';
 import type { FixZipMapResult } from './fix-zipmap.ts';
 import type { InitResult } from './init.ts';
@@ -29,6 +30,7 @@ export interface JsonResults {
   readonly 'fix zipmap': FixZipMapResult;
   readonly validate: ValidateResult;
   readonly lock: LockResult;
+  readonly diff: DiffResult;
   readonly measure: MeasureResult;
   readonly config: ConfigResult;
   /** Built, or with `--print`, `--eject` or `--dry-run` planned. */

@@ -9,7 +9,7 @@ import { tempFolder } from './temp.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../fixtures/models');
 
-export type FixtureGroup = 'real' | 'protocol' | 'digest' | 'hostile' | 'foreign';
+export type FixtureGroup = 'real' | 'protocol' | 'digest' | 'change' | 'hostile' | 'foreign';
 
 /** A link that `materialise` makes; both paths are relative to the model's folder. */
 interface FixtureLink {
@@ -35,6 +35,16 @@ export interface FixtureCases {
   readonly labels?: readonly (number | string)[];
   readonly probabilities?: readonly (readonly number[])[];
   readonly predictions?: readonly number[];
+  /** How numpy and scipy see the predictions for the same rows move from those of another model to these. */
+  readonly movedFromOld?: {
+    readonly rows: number;
+    readonly otherLabels: number;
+    readonly maxDifference: number;
+    readonly meanDifference: number;
+    readonly rankCorrelation: number;
+    /** From 1: rows with another label, those first whose scores differ most. */
+    readonly worstRows: readonly number[];
+  };
 }
 
 /** The model file of `group/name`. */
