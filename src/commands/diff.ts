@@ -3,9 +3,10 @@ import { compareSides, type SideDifference } from '../compare/compare-sides.ts';
 import type { Side } from '../compare/side.ts';
 import type { Io } from '../ports.ts';
 import { interruptible } from './interruptible.ts';
+import { type Moved, type MoveOptions, movePredictions } from './move-predictions.ts';
 import { openSide } from './open-side.ts';
 
-export interface DiffOptions {
+export interface DiffOptions extends MoveOptions {
   /** Files, project folders, git revisions or images. */
   readonly old: string;
   readonly new: string;
@@ -16,19 +17,22 @@ export interface DiffOptions {
 /** A side as the result names it. */
 export type NamedSide = Omit<Side, 'models'>;
 
-export interface DiffResult extends SideDifference {
+export interface DiffResult extends SideDifference, Moved {
   readonly old: NamedSide;
   readonly new: NamedSide;
 }
 
 /** Throws what opening a side does. */
 export async function diff(options: DiffOptions, io: Io): Promise<DiffResult> {
-  return interruptible(io, async () => {
+  return interruptible(io, async (signal) => {
     const was = await openSide(options.old, options.model, io);
     try {
       const is = await openSide(options.new, options.model, io);
       try {
-        return { old: named(was.side), new: named(is.side), ...compareSides(was.side, is.side) };
+        const difference = compareSides(was.side, is.side);
+        const { predictions, issues } = await movePredictions(options, [was, is, difference], { io, signal });
+        const sides = { old: named(was.side), new: named(is.side) };
+        return { ...sides, ...difference, predictions, issues: [...difference.issues, ...issues] };
       } finally {
         await is.close();
       }

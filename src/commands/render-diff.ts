@@ -2,34 +2,48 @@
 
 import type { Change } from '../compare/change.ts';
 import type { VersionCheck } from '../compare/check-version.ts';
-import type { NamedDigests, PairDifference } from '../compare/compare-sides.ts';
+import type { PairDifference } from '../compare/compare-sides.ts';
+import type { Movement } from '../compare/movement.ts';
 import { renderIssues } from '../issue.ts';
 import type { DiffResult, NamedSide } from './diff.ts';
-import { KIND_WORDS, stepWords } from './diff-words.ts';
+import { KIND_WORDS, modelText, stepWords } from './diff-words.ts';
+import { memberCells, movementHead, rowText } from './movement-lines.ts';
 import { textTable } from './text-table.ts';
 
 export function renderDiff(result: DiffResult): string {
-  const { kind, models, changes, version, issues } = result;
+  const { kind, models, changes, version, predictions, issues } = result;
   const sections = [
     `${sideText(result.old)} → ${sideText(result.new)}: ${KIND_WORDS[kind]}`,
-    ...models.map((model) => [modelHead(model), ...changeLines(model.changes), ...digestLines(model)].join('\n')),
+    ...models.map((model) =>
+      [
+        `model ${modelText(model)}: ${KIND_WORDS[model.kind]}`,
+        ...changeLines(model.changes),
+        ...digestLines(model),
+      ].join('\n'),
+    ),
     changes.length === 0 ? '' : ['service', ...changeLines(changes)].join('\n'),
     [...versionLines(version, 'version'), ...models.flatMap((each) => versionLines(each.version, each.is.name))].join(
       '\n',
     ),
     version === null ? `demands ${stepWords(result.step)} of the version` : '',
+    predictions === null ? '' : movementLines(predictions).join('\n'),
     issues.length === 0 ? '' : renderIssues(issues),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
 
-function sideText({ given, commit }: NamedSide): string {
-  return commit === null ? given : `${given} (${commit.slice(0, 12)})`;
+function movementLines(predictions: Movement): readonly string[] {
+  const head = ['', 'changed', 'largest', 'mean', 'rank correlation', ''];
+  return [
+    `predictions: ${movementHead(predictions)}`,
+    ...textTable([head, ...predictions.members.map(memberCells)], [2, 3, 4]).map((line) => `  ${line}`),
+    ...(predictions.worst.length === 0 ? [] : ['rows that moved most']),
+    ...predictions.worst.map((row) => `  row ${row.row}: ${rowText(row)}`),
+  ];
 }
 
-function modelHead({ was, is, kind }: PairDifference): string {
-  const text = ({ name, version }: NamedDigests): string => (version === null ? name : `${name} ${version}`);
-  return `model ${text(was) === text(is) ? text(is) : `${text(was)} → ${text(is)}`}: ${KIND_WORDS[kind]}`;
+function sideText({ given, commit }: NamedSide): string {
+  return commit === null ? given : `${given} (${commit.slice(0, 12)})`;
 }
 
 function changeLines(changes: readonly Change[]): readonly string[] {

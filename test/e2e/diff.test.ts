@@ -4,7 +4,7 @@ import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { fixturePath } from '../support/fixtures.ts';
+import { fixturePath, readCases } from '../support/fixtures.ts';
 import { copyProject } from '../support/projects.ts';
 import { type CliRun, runCli } from '../support/run-cli.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -114,6 +114,97 @@ describe('a project and an earlier commit of it', () => {
     await setVersion(folder, '9.0.0');
     await diff(folder, 'HEAD', '.');
     expect((await git(folder, 'status', '--porcelain')).stdout).toBe(' M mlserve.yaml\n');
+  });
+});
+
+describe('predictions for the same rows', () => {
+  const [old, retrained] = [file('change/old'), file('change/retrained')];
+
+  /** The held-out rows of iris, as a file that models without features read. */
+  async function rows(): Promise<string> {
+    const values = [...(readCases('change/old').inputs.get('float_input')?.data ?? [])];
+    const lines = Array.from(
+      { length: values.length / 4 },
+      (_, row) => `${JSON.stringify(values.slice(row * 4, row * 4 + 4))}\n`,
+    );
+    const path = join(await tempFolder(), 'rows.ndjson');
+    await writeFile(path, lines.join(''));
+    return path;
+  }
+
+  it('moved as numpy and scipy say they did', async () => {
+    const { code, stdout, stderr } = await diff('/', old, retrained, '--rows', await rows(), '--json');
+    expect(code, stderr).toBe(0);
+    const { kind, predictions, issues } = JSON.parse(stdout);
+    const expected = readCases('change/retrained').movedFromOld;
+    expect(expected).toBeDefined();
+    if (expected === undefined) return;
+    expect({ kind, issues }).toEqual({ kind: 'graph', issues: [] });
+    expect(predictions).toMatchObject({
+      rows: expected.rows,
+      compared: expected.rows,
+      otherLabels: expected.otherLabels,
+    });
+    const [label, scores] = predictions.members;
+    expect(label).toMatchObject({ member: 'label', kind: 'label', changed: expected.otherLabels });
+    expect(scores).toMatchObject({ member: 'probabilities', kind: 'number', values: expected.rows * 3 });
+    expect(scores.maxDifference).toBeCloseTo(expected.maxDifference, 6);
+    expect(scores.meanDifference).toBeCloseTo(expected.meanDifference, 6);
+    expect(scores.rankCorrelation).toBeCloseTo(expected.rankCorrelation, 6);
+    expect(predictions.worst.map(({ row }: { row: number }) => row)).toEqual(expected.worstRows);
+  });
+
+  it('end in exit code 1 where a limit is exceeded, each with its finding', async () => {
+    const limits = ['--tolerance', '0.5', '--max-changed-labels', '0.1', '--min-rank-correlation', '0.99'];
+    const { code, stdout } = await diff('/', old, retrained, '--rows', await rows(), '--json', ...limits);
+    expect(code).toBe(1);
+    const rules = JSON.parse(stdout).issues.map(({ rule }: { rule: string }) => rule);
+    expect(rules).toEqual(['diff.labels', 'diff.tolerance', 'diff.rank']);
+    const wide = ['--tolerance', '0.6', '--max-changed-labels', '0.2', '--min-rank-correlation', '0.9'];
+    expect((await diff('/', old, retrained, '--rows', await rows(), ...wide)).code).toBe(0);
+  });
+
+  it('are found under another name of the input too, where rows need no name', async () => {
+    const { code, stdout } = await diff('/', old, file('change/renamed'), '--rows', await rows(), '--tolerance', '0');
+    expect(code).toBe(0);
+    expect(stdout).toContain('major  input "float_input": is now called "measures"');
+    expect(stdout).toContain('38 rows; 0 (0 %) with another label');
+  });
+
+  it('are told of in Markdown, with names that cannot leave their cell', async () => {
+    const args = [old, retrained, '--rows', await rows(), '--max-changed-labels', '0.1', '--markdown'];
+    const { code, stdout } = await diff('/', ...args);
+    expect(code).toBe(1);
+    expect(stdout).toContain('| label | 7 of 38 (18.42 %) |');
+    expect(stdout).toContain('❌ `diff.labels`');
+    expect(stdout).toContain('- row 32: label 1 → 0');
+    expect((await diff('/', ...args, '--json')).code).toBe(2);
+  });
+
+  it('of a project and a bare candidate are those of named features, and of golden examples where they are asked for', async () => {
+    const home = await tempFolder();
+    const made = await runCli(['init', 'flowers', '--model', old], { cwd: home });
+    expect(made.code, made.stderr).toBe(0);
+    const folder = join(home, 'flowers');
+    await writeFile(join(folder, 'rows.csv'), 'f0,f1,f2,f3\n5.1,3.5,1.4,0.2\n6.7,3.1,4.4,1.4\nno,0,0,0\n');
+    const { code, stdout, stderr } = await diff(folder, '.', retrained, '--rows', 'rows.csv', '--json');
+    expect(code, stderr).toBe(0);
+    const { predictions, issues } = JSON.parse(stdout);
+    expect(predictions).toMatchObject({ rows: 3, compared: 2, unanswered: { old: 1, new: 1 } });
+    expect(issues).toMatchObject([{ rule: 'diff.one-sided' }, { rule: 'diff.unanswered', severity: 'warning' }]);
+    const examples = await diff(folder, retrained, '.', '--examples', '--tolerance', '0.000001');
+    expect(examples.code, examples.stderr).toBe(1);
+    expect(examples.stdout).toContain('error diff.tolerance');
+  });
+
+  it('cannot be limited without rows, nor found for rows that fit neither model or come through a pipe', async () => {
+    const unread = await diff('/', old, retrained, '--tolerance', '1');
+    expect(unread).toMatchObject({ code: 2, stderr: expect.stringContaining('limits of predictions need rows') });
+    const piped = await diff('/', old, retrained, '--rows', '-');
+    expect(piped).toMatchObject({ code: 2, stderr: expect.stringContaining('they must be a file') });
+    const unfit = await diff('/', file('real/diabetes'), retrained, '--rows', await rows());
+    expect(unfit).toMatchObject({ code: 1, stderr: expect.stringContaining('no row fits both models') });
+    expect((await diff('/', old, retrained, '--tolerance', 'much')).code).toBe(2);
   });
 });
 
