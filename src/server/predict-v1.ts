@@ -1,6 +1,6 @@
 /** KServe V1, whose shapes SageMaker and Vertex AI share: rows in, `{"predictions": […]}` out; the models by name, and whether they are ready. */
 import type { OutputCodec, PredictionValue } from '../service/codec.ts';
-import { isObject } from '../service/golden.ts';
+import { isObject } from '../service/is-object.ts';
 import { listText } from '../service/rows/write-json.ts';
 import { notReadyText } from './model-errors.ts';
 import { readPredictBody } from './predict.ts';

@@ -1,27 +1,20 @@
 /** A parsed document → the golden example that it is, or every reason why it is none. */
 import type { Issue } from '../issue.ts';
 import type { PredictionValue } from './codec.ts';
+import { isObject } from './is-object.ts';
 import { pointerPart } from './pointer.ts';
-
-/** How far a number may be from the golden one: `absolute + relative × |golden|`. */
-export interface Tolerance {
-  readonly relative: number;
-  readonly absolute: number;
-}
+import type { Tolerances } from './tolerance.ts';
+import { readTolerances } from './written-tolerance.ts';
 
 /** A file below `examples/`: what to send to `POST /predict`, and the predictions that must come back. */
 export interface GoldenExample {
   readonly name: string | undefined;
   readonly request: PredictionValue;
   readonly predictions: readonly PredictionValue[];
-  readonly tolerance: Tolerance;
+  readonly tolerance: Tolerances;
 }
 
-/** float32 on another processor, and its noise around zero. */
-export const DEFAULT_TOLERANCE: Tolerance = { relative: 1e-5, absolute: 1e-7 };
 const MEMBERS = ['name', 'request', 'response', 'tolerance'];
-
-type Json = { readonly [name: string]: PredictionValue };
 
 /** A parsed document as an example, or every way in which it is none. `file` names it in the findings. */
 export function readGolden(document: PredictionValue, file: string): GoldenExample | readonly Issue[] {
@@ -37,28 +30,17 @@ export function readGolden(document: PredictionValue, file: string): GoldenExamp
   for (const name of Object.keys(document)) {
     if (!MEMBERS.includes(name)) wrong(`/${pointerPart(name)}`, `is not known; an example has ${MEMBERS.join(', ')}`);
   }
-  const { name, request, response, tolerance = {} } = document;
+  const { name, request, response, tolerance } = document;
   if (name !== undefined && typeof name !== 'string') wrong('/name', 'is not a string');
   if (request === undefined) wrong('/request', 'is missing: the body to send to POST /predict');
   const predictions = isObject(response) ? response.predictions : undefined;
   if (!Array.isArray(predictions)) wrong('/response/predictions', 'is missing, or is not a list');
-  const limits = { ...DEFAULT_TOLERANCE, ...(isObject(tolerance) ? tolerance : {}) };
-  if (!isObject(tolerance)) wrong('/tolerance', 'is not an object with relative, absolute or both');
-  for (const [key, value] of Object.entries(limits)) {
-    const place = `/tolerance/${pointerPart(key)}`;
-    if (!Object.hasOwn(DEFAULT_TOLERANCE, key)) wrong(place, 'is not known; relative and absolute are');
-    else if (typeof value !== 'number' || value < 0) wrong(place, 'is not a number of at least 0');
-  }
+  const tolerances = readTolerances(tolerance, (pointer, message) => wrong(`/tolerance${pointer}`, message));
   if (issues.length > 0 || request === undefined) return issues;
   return {
     name: name as string | undefined,
     request,
     predictions: predictions as readonly PredictionValue[],
-    tolerance: limits as Tolerance,
+    tolerance: tolerances,
   };
-}
-
-/** Whether JSON is an object, neither null nor a list. */
-export function isObject(value: PredictionValue | undefined): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

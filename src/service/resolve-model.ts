@@ -5,6 +5,7 @@ import { labelText } from './rules.ts';
 import { modelSections } from './setting-sections.ts';
 import type { FeatureColumn, FeatureSpec, ModelSpec, OutputSpec } from './spec.ts';
 import type { WrittenColumn, WrittenFeatures, WrittenModel, WrittenOutput } from './written.ts';
+import { completeRule } from './written-tolerance.ts';
 
 /** `version`: the service's, for a model that has none of its own. */
 export function resolveModel(model: WrittenModel, version: string, values: Values): ModelSpec {
@@ -65,6 +66,7 @@ function isLabelList(values: NonNullable<WrittenColumn['values']>): values is re
   return Array.isArray(values);
 }
 
-function resolveOutput({ name = '', from = name, labels, argmax = false }: WrittenOutput): OutputSpec {
-  return { name, from, labels: labels?.map(labelText), argmax };
+function resolveOutput({ name = '', from = name, labels, argmax = false, tolerance }: WrittenOutput): OutputSpec {
+  const rule = tolerance === undefined ? {} : { tolerance: completeRule(tolerance) };
+  return { name, from, labels: labels?.map(labelText), argmax, ...rule };
 }

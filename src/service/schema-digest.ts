@@ -2,16 +2,23 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../lock/canonical-json.ts';
 import type { Digest } from '../model/fingerprint.ts';
-import type { ModelSpec } from './spec.ts';
+import type { ModelSpec, OutputSpec } from './spec.ts';
 
 /** sha256 of `schemaJson` in UTF-8. */
 export function schemaDigest(model: ModelSpec): Digest {
   return `sha256:${createHash('sha256').update(schemaJson(model)).digest('hex')}`;
 }
 
-/** Features and outputs as resolved, in JSON with sorted keys on one line: `{"features":{…},"outputs":[…]}`. */
+/**
+ * Features and outputs as resolved, in JSON with sorted keys on one line: `{"features":{…},"outputs":[…]}`. Without the tolerances of tests: they
+ * change nothing for callers.
+ */
 export function schemaJson({ features, outputs }: Pick<ModelSpec, 'features' | 'outputs'>): string {
-  return canonicalJson(plain({ features: features ?? null, outputs }));
+  return canonicalJson(plain({ features: features ?? null, outputs: outputs.map(promised) }));
+}
+
+function promised({ tolerance: _, ...output }: OutputSpec): Omit<OutputSpec, 'tolerance'> {
+  return output;
 }
 
 /** Maps as objects; the rest as it is. */

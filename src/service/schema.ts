@@ -119,6 +119,8 @@ const FEATURES = object(
   'What requests carry; without it the model speaks raw tensors only.',
 );
 
+const DEVIATION: JsonSchema = { type: 'number', title: 'a number of at least 0', minimum: 0 };
+
 const OUTPUT = object(
   {
     name: name('Name of the member in predictions.'),
@@ -129,6 +131,15 @@ const OUTPUT = object(
       title: 'true or false',
       default: false,
       description: 'Answer the label (or index) of the largest value instead of all of them.',
+    },
+    tolerance: {
+      title: '"exact", "argmax", or {absolute: number, relative: number}',
+      description:
+        'How far answers of tests may be from the expected ones: absolute + relative × |expected|, not at all, or as long as the largest of several is the same one.',
+      anyOf: [
+        { enum: ['exact', 'argmax'] },
+        object({ absolute: DEVIATION, relative: DEVIATION }, [], 'Both at once; a part left out has its default.'),
+      ],
     },
   },
   ['name'],

@@ -3,6 +3,7 @@
  * `resolve.ts`, so later stages never ask "is it set?". The only input of engine, server, image and manifests.
  */
 import type { DeploySpec } from './deploy-spec.ts';
+import type { ToleranceRule } from './tolerance.ts';
 
 export type FeatureType = 'number' | 'integer' | 'boolean' | 'string' | 'category';
 export type OnMissing = 'reject' | 'nan' | { readonly impute: number | string | boolean };
@@ -41,6 +42,8 @@ export interface OutputSpec {
   readonly labels: readonly string[] | undefined;
   /** Answer the label (or index) of the largest value instead of all of them. */
   readonly argmax: boolean;
+  /** How far answers of tests may be from the expected ones; absent where nothing is said. */
+  readonly tolerance?: ToleranceRule;
 }
 
 /** Of the settings of the service, those that a model may have of its own; the service's where it has none. */

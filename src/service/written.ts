@@ -1,6 +1,7 @@
 /** `mlserve.yaml` as people write it: every field optional, nothing filled in. Types; `schema.ts` says the same to editors. */
 import type { Environment } from './deploy-spec.ts';
 import type { FeatureType } from './spec.ts';
+import type { WrittenTolerance } from './written-tolerance.ts';
 
 /** A label: YAML reads `1` and `true` as a number and a boolean, which name the labels "1" and "true". */
 export type WrittenLabel = string | number | boolean;
@@ -33,6 +34,7 @@ export interface WrittenOutput {
   readonly from?: string;
   readonly labels?: readonly WrittenLabel[];
   readonly argmax?: boolean;
+  readonly tolerance?: WrittenTolerance;
 }
 
 export interface WrittenModel {

@@ -21,6 +21,8 @@ models:
     outputs:
       - {name: label, labels: [0, 1]}
       - {name: score, from: probabilities, argmax: true}
+      - {name: scores, from: probabilities, tolerance: {absolute: 0.01}}
+      - {name: place, tolerance: argmax}
     examples: examples/*.json
   - {name: second, version: 2.0.0-rc.1, path: b.onnx, features: {columns: [{name: f, type: integer}]}}
 server: {port: 9000}
@@ -58,9 +60,12 @@ describe('the resolved spec', () => {
       ]),
     );
     expect(main?.features?.columns[3]?.values).toEqual(['1', 'true', 'x']);
+    const plain = (name: string) => ({ name, from: name, labels: undefined, argmax: false });
     expect(main?.outputs).toEqual([
       { name: 'label', from: 'label', labels: ['0', '1'], argmax: false },
       { name: 'score', from: 'probabilities', labels: undefined, argmax: true },
+      { ...plain('scores'), from: 'probabilities', tolerance: { absolute: 0.01, relative: 1e-5 } },
+      { ...plain('place'), tolerance: 'argmax' },
     ]);
     expect(main?.examples).toEqual(['examples/*.json']);
     expect(second?.features?.columns[0]).toMatchObject({ input: 'f', position: 0, maxLength: undefined });
@@ -223,7 +228,7 @@ describe('the resolved spec', () => {
 
   it('refuses a queue that the largest request cannot enter', () => {
     const { issues } = load({}, {}, TEXT.replace('limits: {', 'limits: {queueRows: 10, '));
-    expect(issues.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:20:21']]);
+    expect(issues.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:22:21']]);
     const bytes = load({}, {}, TEXT.replace('limits: {', 'limits: {queueBytes: 8MiB, ')).issues;
     expect(bytes.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:20:22']]);
   });

@@ -30,5 +30,6 @@ describe('the digest of what a model promises', () => {
     const plain = digest(', features: {columns: [{name: a, type: string}]}');
     expect(digest(', features: {columns: [{type: string, name: a, input: a, maxLength: 10000}]}')).toBe(plain);
     expect(digest(', features: {columns: [{name: a, type: string, maxLength: 9}]}')).not.toBe(plain);
+    expect(digest(', outputs: [{name: l, tolerance: exact}]')).toBe(digest(', outputs: [{name: l}]'));
   });
 });

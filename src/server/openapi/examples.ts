@@ -4,7 +4,7 @@ import { isServable, protocolName } from '../../model/element-type.ts';
 import { sampleElements, sampleInputs } from '../../model/sample-input.ts';
 import { type Signature, tensorsOf } from '../../model/signature.ts';
 import type { FeatureCodec } from '../../service/codec.ts';
-import { isObject } from '../../service/golden.ts';
+import { isObject } from '../../service/is-object.ts';
 import { nestedValue } from '../../service/nested-value.ts';
 import { featureEncoder } from '../../service/rows/encode-rows.ts';
 import { isList, jsonText } from '../../service/rows/write-json.ts';

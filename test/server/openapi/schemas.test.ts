@@ -7,6 +7,7 @@ import { predictionMembers } from '../../../src/server/openapi/prediction-schema
 import { ROUTES } from '../../../src/server/routes.ts';
 import { jsonText } from '../../../src/service/rows/write-json.ts';
 import type { OutputSpec } from '../../../src/service/spec.ts';
+import { NO_TOLERANCES } from '../../../src/service/tolerance.ts';
 import { Conformity } from '../../support/conformity.ts';
 import { identity } from '../../support/fake-engine.ts';
 import { columns, signature, tensor } from '../../support/service-builders.ts';
@@ -117,7 +118,7 @@ describe('the document', () => {
       name: undefined,
       request: { instances: [{}] },
       predictions: [],
-      tolerance: { relative: 0, absolute: 0 },
+      tolerance: NO_TOLERANCES,
     };
     const { components } = openApiDocument({
       spec: { name: 's', version: '1.0.0' },
