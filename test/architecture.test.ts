@@ -19,6 +19,7 @@ const ARROWS: Record<string, readonly string[]> = {
   scaffold: ['model', 'service'],
   io: ['model', 'lock', 'service', 'compare', 'engine', 'server', 'image', 'manifests'],
   manifests: ['model', 'lock', 'service', 'server'],
+  report: [],
   commands: [
     'model',
     'lock',
@@ -29,6 +30,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'scaffold',
     'image',
     'compare',
+    'report',
     'render-error.ts',
   ],
   'command-line': ['commands'],
