@@ -56,7 +56,7 @@ export const ERRORS = {
   },
   SMOKE_FAILED: {
     exit: 1,
-    meaning: 'The image was built, but a container of it does not start, answer or stop as it should.',
+    meaning: 'A container of the image does not start, answer or stop as it should.',
   },
   IMAGE_NOT_FOUND: { exit: 2, meaning: 'Neither the container engine nor the registry has the image.' },
   REGISTRY_REFUSED: { exit: 2, meaning: 'A registry cannot be reached, or refuses what was asked of it.' },

@@ -5,9 +5,12 @@ import type { Imaging } from './image/imaging.ts';
 import type { Cluster, ClusterOptions } from './manifests/cluster.ts';
 import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
+import type { GrpcCaller, HttpClient } from './remote-ports.ts';
 import type { TlsCredentials } from './server/auth/tls-credentials.ts';
 import type { Handler } from './server/contract.ts';
 import type { GrpcHandler } from './server/grpc/contract.ts';
+
+export type { GrpcAnswer, GrpcCaller, GrpcQuestion, HttpAnswer, HttpClient, HttpQuestion } from './remote-ports.ts';
 
 export interface FileStat {
   readonly size: number;
@@ -50,6 +53,8 @@ export interface Files {
   /** `writeAtomic` of text in chunks. An error of `chunks` passes through and leaves the old file. */
   writeChunks(path: string, chunks: AsyncIterable<string>): Promise<void>;
   copyAtomic(from: string, to: string): Promise<void>;
+  /** Adds text at the end in one write; makes the file where there is none. */
+  append(path: string, text: string): Promise<void>;
   /** Prepares to fill `target`, which need not exist, in one step. */
   stage(target: string): Promise<StagedFolder>;
   /** Does not follow a symlink in the last component; undefined when nothing is there. */
@@ -224,31 +229,6 @@ export interface Inside {
   compile(folder: string): Promise<void>;
 }
 
-export interface HttpQuestion {
-  /** `http:` or `https:`. */
-  readonly url: string;
-  /** GET when absent. */
-  readonly method?: 'GET' | 'POST';
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-  /** For everything, from the look-up of the name to the last byte. */
-  readonly timeoutMs: number;
-  /** PEM text of the authorities to trust instead of the usual ones. */
-  readonly ca?: string | undefined;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-}
-
-/** Asks other services. Redirects are answers like any other. Throws SERVICE_UNREACHABLE when none came. */
-export interface HttpClient {
-  send(question: HttpQuestion): Promise<HttpAnswer>;
-}
-
 export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -265,6 +245,7 @@ export interface Io {
   /** Calls back on SIGTERM and SIGINT; returns the function that stops listening. */
   onSignal(listener: (signal: 'SIGTERM' | 'SIGINT') => void): () => void;
   readonly http: HttpClient;
+  readonly grpc: GrpcCaller;
   /** Text of a file of the page that shows the API; undefined when the package has none of that name. */
   pageFile(name: string): Promise<string | undefined>;
   /** The JSON Schemas of what commands print: file name without its ending → text. */

@@ -40,6 +40,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/validate.ts'),
   },
   {
+    name: 'test',
+    summary: 'ask golden examples of the models, an image and a URL, and compare the answers',
+    load: () => import('./command-line/test.ts'),
+  },
+  {
     name: 'lock',
     summary: 'record the identity of everything that ships in mlserve.lock',
     load: () => import('./command-line/lock.ts'),

@@ -41,9 +41,10 @@ const ARROWS: Record<string, readonly string[]> = {
   'render-error.ts': [],
   'container.ts': ['commands', 'image'],
   'report-error.ts': ['render-error.ts'],
-  'ports.ts': ['model', 'compare', 'engine', 'server', 'image', 'manifests'],
+  'ports.ts': ['remote-ports.ts', 'model', 'compare', 'engine', 'server', 'image', 'manifests'],
   'errors.ts': [],
   'issue.ts': [],
+  'remote-ports.ts': [],
   'version.ts': [],
   'visible.ts': [],
 };

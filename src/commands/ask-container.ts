@@ -2,22 +2,22 @@
 import type { SmokeResponse } from '../image/smoke-program.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { Io } from '../ports.ts';
-import type { Handler } from '../server/contract.ts';
 import { lockedModels } from './locked-models.ts';
 import type { LockedProject } from './prepared-image.ts';
 import { askExamples, type ExampleRun } from './run-examples.ts';
 import { type SmokeTalk, smokeFailed } from './smoke-talk.ts';
+import { talkAsked } from './talk-asked.ts';
 
 /** In the way that `validate` asks its own server. Throws SMOKE_FAILED for an answer of another model. */
 export function askContainer(project: LockedProject, talk: SmokeTalk, io: Io): Promise<ExampleRun> {
-  const handler: Pick<Handler, 'handle'> = {
-    async handle({ method, target, headers, body }) {
-      const answer = await talk.ask({ method, target, headers, body: Buffer.from(body).toString('base64') });
+  const asked = talkAsked({
+    async ask(request) {
+      const answer = await talk.ask(request);
       requireIdentity(answer, project.lock);
-      return { ...answer, body: Buffer.from(answer.body, 'base64') };
+      return answer;
     },
-  };
-  return askExamples(project.dir, lockedModels(project), handler, io);
+  });
+  return askExamples(project.dir, lockedModels(project), asked, io);
 }
 
 function requireIdentity({ headers }: SmokeResponse, { models }: Lock): void {

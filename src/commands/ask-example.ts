@@ -27,7 +27,8 @@ export async function askExample(
   const answer = await askPredict(golden.request, model, asked);
   if (answer.status !== 200) return refusals(`${file}#/request`, answer);
   const { predictions: expected, tolerance } = golden;
-  return compareGolden({ file, expected, actual: answer.predictions, rule: ruleFor(model, tolerance, NO_TOLERANCES) });
+  const where = `${file}#/response/predictions`;
+  return compareGolden({ where, expected, actual: answer.predictions, rule: ruleFor(model, tolerance, NO_TOLERANCES) });
 }
 
 /** How far answers of a model may be from those of an example with these tolerances. */

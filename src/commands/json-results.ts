@@ -19,6 +19,7 @@ import type { PredictionDocument } from './prediction-document.ts';
 import type { ApplyFacts } from './prepare-apply.ts';
 import type { SchemaList } from './schema.ts';
 import type { StatusResult } from './status.ts';
+import type { TestResult } from './test-result.ts';
 import type { ValidateResult } from './validate.ts';
 import type { WriteCanaryResult } from './write-canary.ts';
 
@@ -29,6 +30,7 @@ export interface JsonResults {
   readonly inspect: InspectResult | InspectImageResult;
   readonly 'fix zipmap': FixZipMapResult;
   readonly validate: ValidateResult;
+  readonly test: TestResult;
   readonly lock: LockResult;
   readonly diff: DiffResult;
   readonly measure: MeasureResult;

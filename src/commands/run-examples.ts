@@ -50,7 +50,7 @@ export async function askExamples(
   return { asked, passed, issues };
 }
 
-function noneFound(pattern: string): Issue {
+export function noneFound(pattern: string): Issue {
   return {
     rule: 'golden.none',
     severity: 'warning',

@@ -1,6 +1,6 @@
 /** A working folder → the `Files` port on the real file system: atomic writes, random access, streamed hashing. */
 import { constants } from 'node:fs';
-import { copyFile, lstat, open, realpath } from 'node:fs/promises';
+import { appendFile, copyFile, lstat, open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FileStat, Files } from '../ports.ts';
 import { replaceAtomically, sync } from './atomic-write.ts';
@@ -39,6 +39,7 @@ export function realFiles(cwd: string): Files {
           await sync(temp);
         }),
       ),
+    append: (path, text) => guarded(path, () => appendFile(at(path), text)),
     stat: (path) => guarded(path, () => statOf(at(path))),
     realPath: (path) => guarded(path, () => realpath(at(path))),
     glob: (root, pattern) => guarded(root, () => glob(at(root), pattern)),

@@ -7,6 +7,9 @@ export interface CallDefinition {
   /** Throws where the bytes make no sense. */
   readonly decode: (bytes: Buffer) => unknown;
   readonly encode: (message: object) => Buffer;
+  /** The same from the side of a client: a request to bytes, and bytes to a response. */
+  readonly encodeRequest: (message: object) => Buffer;
+  readonly decodeResponse: (bytes: Buffer) => object;
 }
 
 export interface Definitions {
@@ -29,8 +32,13 @@ export function loadDefinitions(protoLoader: ProtoLoader): Definitions {
   const calls = new Map<string, CallDefinition>();
   for (const definition of Object.values(protoLoader.fromJSON(messages, options))) {
     if ('fileDescriptorProtos' in definition) continue;
-    for (const { path, requestDeserialize, responseSerialize } of Object.values(definition)) {
-      calls.set(path.slice(1), { decode: requestDeserialize, encode: responseSerialize });
+    for (const { path, ...method } of Object.values(definition)) {
+      calls.set(path.slice(1), {
+        decode: method.requestDeserialize,
+        encode: method.responseSerialize,
+        encodeRequest: method.requestSerialize,
+        decodeResponse: method.responseDeserialize,
+      });
     }
   }
   return { calls, files: files.map((file) => Buffer.from(file, 'base64')) };

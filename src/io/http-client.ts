@@ -9,7 +9,7 @@ const MOST_BYTES = 64 * 2 ** 20;
 
 export const httpClient: HttpClient = {
   async send(question) {
-    const { url, method = 'GET', headers = {}, body, timeoutMs, ca } = question;
+    const { url, method = 'GET', headers = {}, body, timeoutMs, ca, signal } = question;
     const { protocol } = new URL(url);
     const request = protocol === 'https:' ? (await import('node:https')).request : httpRequest;
     const options: RequestOptions & { ca?: string } = {
@@ -17,7 +17,7 @@ export const httpClient: HttpClient = {
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
       // One of its own: the shared one may be told by the environment to use a proxy.
       agent: false,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
       ...(ca === undefined ? {} : { ca }),
     };
     return new Promise((resolve, reject) => {

@@ -54,6 +54,7 @@ export function realIo(argv: readonly string[]): Io {
     },
     http: { send: async (question) => (await import('./http-client.ts')).httpClient.send(question) },
     resultSchemas: async () => (await import('./result-schemas.ts')).readResultSchemas(),
+    grpc: { ask: async (question) => (await import('./grpc-client.ts')).grpcCaller.ask(question) },
     pageFile: async (name) => (await import('./page-files.ts')).readPageFile(name),
     listen: async (handler, options) => (await import('./http.ts')).listen(handler, options),
     listenGrpc: async (handler, options) => (await import('./grpc.ts')).listenGrpc(handler, options),

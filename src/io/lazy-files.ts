@@ -12,6 +12,7 @@ export function lazyFiles(load: () => Promise<Files>): Files {
     writeAtomic: async (path, content) => (await files()).writeAtomic(path, content),
     writeChunks: async (path, chunks) => (await files()).writeChunks(path, chunks),
     copyAtomic: async (from, to) => (await files()).copyAtomic(from, to),
+    append: async (path, text) => (await files()).append(path, text),
     stage: async (target) => (await files()).stage(target),
     stat: async (path) => (await files()).stat(path),
     realPath: async (path) => (await files()).realPath(path),

@@ -75,7 +75,7 @@ function servable(values: readonly ValueSpec[]): readonly TensorValue[] {
   return tensorsOf(values).filter((value) => isServable(value.elementType));
 }
 
-function tensorPlan({ name, elementType, shape }: TensorValue): TensorPlan {
+export function tensorPlan({ name, elementType, shape }: TensorValue): TensorPlan {
   if (!isServable(elementType)) throw new Error(`the rules let through an input of type ${elementType}`);
   const dims = shape?.map((dimension) => (typeof dimension === 'number' ? dimension : UNKNOWN)) ?? null;
   return { name, type: elementType, datatype: protocolName(elementType), shape, dims };

@@ -3,8 +3,8 @@ import type { Issue } from '../issue.ts';
 import { type AnswerPair, type Difference, differences } from './compare-answers.ts';
 
 export interface Comparison extends Omit<AnswerPair, 'other'> {
-  /** The example's file, as findings name it. */
-  readonly file: string;
+  /** Where the expected predictions stand, as findings name it. */
+  readonly where: string;
 }
 
 /** Differences shown of one example; a wrong model differs everywhere. */
@@ -12,11 +12,11 @@ const SHOWN = 5;
 const HINT =
   'if the model was meant to change, write its new answer into the example ("mlserve test --update" does); otherwise find out why it changed';
 
-export function compareGolden({ file, ...pair }: Comparison): readonly Issue[] {
+export function compareGolden({ where, ...pair }: Comparison): readonly Issue[] {
   return firstDifferences(differences({ ...pair, other: 'the example' })).map(({ pointer, message }) => ({
     rule: 'golden.mismatch',
     severity: 'error',
-    where: `${file}#/response/predictions${pointer}`,
+    where: `${where}${pointer}`,
     message,
     hint: HINT,
   }));

@@ -58,7 +58,7 @@ const compare = (
 ) => {
   const example = { all: tolerance, members: new Map() };
   const rule = ruleOf({ flags: NO_TOLERANCES, example, outputs: [], integers: exact });
-  return compareGolden({ file: 'a.json', expected, actual, rule });
+  return compareGolden({ where: 'a.json#/response/predictions', expected, actual, rule });
 };
 const places = (...args: Parameters<typeof compare>) =>
   compare(...args).map(({ where }) => where.replace('a.json#/response/predictions', ''));
