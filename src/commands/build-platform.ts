@@ -1,5 +1,4 @@
 /** A prepared image × an engine × one platform → the image in the engine: built, measured, tried. It has no tag yet. */
-
 import type { BaseImage } from '../image/base.ts';
 import { refuseLargeContext } from '../image/context.ts';
 import type { ImagePlan } from '../image/image-plan.ts';
@@ -58,6 +57,7 @@ export async function buildPlatform(
       engine.build({
         context: packContext(plan.members, io.files),
         platform,
+        isForeign,
         createdAt: prepared.createdAt,
         onEvent: tellSteps(io.terminal, now),
         signal,

@@ -29,6 +29,8 @@ export interface BuildRequest {
   /** A tar archive. An error it throws ends the build and passes through. */
   readonly context: AsyncIterable<Uint8Array>;
   readonly platform: Platform;
+  /** Each FROM of the Dockerfile names its own platform: what runs in the build is not what is built. */
+  readonly isForeign: boolean;
   /** Seconds since the epoch, for builders that date images by it. */
   readonly createdAt: number | undefined;
   onEvent(event: BuildEvent): void;

@@ -13,7 +13,7 @@ export async function buildImage(
   builder: ContainerEngine['builder'],
   request: BuildRequest,
 ): Promise<string> {
-  const { platform, createdAt, onEvent, signal } = request;
+  const { platform, isForeign, createdAt, onEvent, signal } = request;
   let broken: unknown;
   const context = Readable.from(
     rememberError(request.context, (error) => {
@@ -25,7 +25,8 @@ export async function buildImage(
     const options = {
       // As a number: given the text "2" dockerode opens a session, which is not needed for what is here already.
       version: (builder === 'buildkit' ? 2 : 1) as unknown as '2',
-      platform,
+      // The classic builder holds every stage to it, whatever its FROM says.
+      ...(isForeign && builder === 'classic' ? {} : { platform }),
       // What runs in the build needs none, and gets none.
       networkmode: 'none',
       rm: true,

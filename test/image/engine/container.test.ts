@@ -208,6 +208,13 @@ describeWithEngine('an image', () => {
         (layer as never as { files: { path: string }[] }).files.map(({ path }) => path),
       ),
     ).toContain(library);
+    const classic = await build(folder, ['--no-smoke', '--platform', 'linux/arm64', '--base', base], {
+      DOCKER_BUILDKIT: '0',
+    });
+    const { Architecture, RootFS } = await docker()
+      .getImage(classic.platforms[0]?.id ?? '')
+      .inspect();
+    expect([Architecture, RootFS.Layers]).toEqual(['arm64', arm.RootFS.Layers]);
     // By hand, on a machine of the first: the same image for the second, whose SBOM alone does not know the digest of a base that nobody asked for.
     await done(['build', 'image', '--eject', 'ejected', '--platform', 'linux/arm64', '--base', base], { cwd: folder });
     const byHand = await docker()
