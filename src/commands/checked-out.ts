@@ -13,25 +13,23 @@ export interface CheckedOut {
   /** Of the project folder or model file. */
   readonly path: string;
   readonly commit: string;
-  discard(): Promise<void>;
 }
 
+/** Is told what to do at the end, whatever comes in between: an interruption does not wait for the work that it ends. */
+export type AtEnd = (work: () => Promise<void>) => void;
+
 /** Undefined when it names no commit. Throws FILE_NOT_FOUND, PROJECT_NOT_FOUND and FILE_UNREADABLE. */
-export async function checkedOut(given: string, io: Io): Promise<CheckedOut | undefined> {
+export async function checkedOut(given: string, io: Io, atEnd: AtEnd): Promise<CheckedOut | undefined> {
   const colon = given.indexOf(':');
   const checkout = await io.checkout(colon === -1 ? given : given.slice(0, colon));
   if (checkout === undefined) return undefined;
-  try {
-    const path = placeOf(colon === -1 ? './' : given.slice(colon + 1), checkout.prefix);
-    const kind = await checkout.kindOf(path);
-    if (kind === 'directory') await takeProject(checkout, path, given, io);
-    else if (kind === undefined) throw notThere(given, checkout, path);
-    else await takeModel(checkout, path, io);
-    return { path: join(checkout.folder, path), commit: checkout.commit, discard: checkout.discard };
-  } catch (error) {
-    await checkout.discard();
-    throw error;
-  }
+  atEnd(checkout.discard);
+  const path = placeOf(colon === -1 ? './' : given.slice(colon + 1), checkout.prefix);
+  const kind = await checkout.kindOf(path);
+  if (kind === 'directory') await takeProject(checkout, path, given, io);
+  else if (kind === undefined) throw notThere(given, checkout, path);
+  else await takeModel(checkout, path, io);
+  return { path: join(checkout.folder, path), commit: checkout.commit };
 }
 
 /** As git reads it: from the root of the repository, or from here where it starts with a dot. */

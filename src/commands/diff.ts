@@ -4,7 +4,7 @@ import type { Side } from '../compare/side.ts';
 import type { Io } from '../ports.ts';
 import { interruptible } from './interruptible.ts';
 import { type Moved, type MoveOptions, movePredictions } from './move-predictions.ts';
-import { openSide } from './open-side.ts';
+import { type OpenSide, openSide } from './open-side.ts';
 
 export interface DiffOptions extends MoveOptions {
   /** Files, project folders, git revisions or images. */
@@ -24,22 +24,20 @@ export interface DiffResult extends SideDifference, Moved {
 
 /** Throws what opening a side does. */
 export async function diff(options: DiffOptions, io: Io): Promise<DiffResult> {
-  return interruptible(io, async (signal) => {
-    const was = await openSide(options.old, options.model, io);
-    try {
-      const is = await openSide(options.new, options.model, io);
-      try {
-        const difference = compareSides(was.side, is.side);
-        const { predictions, issues } = await movePredictions(options, [was, is, difference], { io, signal });
-        const sides = { old: named(was.side), new: named(is.side) };
-        return { ...sides, ...difference, predictions, issues: [...difference.issues, ...issues] };
-      } finally {
-        await is.close();
-      }
-    } finally {
-      await was.close();
-    }
-  });
+  const cleanups: (() => Promise<void>)[] = [];
+  const open = (given: string): Promise<OpenSide> =>
+    openSide({ given, model: options.model, atEnd: (work) => void cleanups.push(work) }, io);
+  try {
+    return await interruptible(io, async (signal) => {
+      const [was, is] = [await open(options.old), await open(options.new)];
+      const difference = compareSides(was.side, is.side);
+      const { predictions, issues } = await movePredictions(options, [was, is, difference], { io, signal });
+      const sides = { old: named(was.side), new: named(is.side) };
+      return { ...sides, ...difference, predictions, issues: [...difference.issues, ...issues] };
+    });
+  } finally {
+    await Promise.all(cleanups.map((work) => work()));
+  }
 }
 
 function named({ given, kind, commit, service }: Side): NamedSide {

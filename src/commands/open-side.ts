@@ -4,7 +4,7 @@ import type { Side } from '../compare/side.ts';
 import { MlserveError } from '../errors.ts';
 import { readReference } from '../image/reference.ts';
 import type { Io } from '../ports.ts';
-import { type CheckedOut, checkedOut } from './checked-out.ts';
+import { type AtEnd, checkedOut } from './checked-out.ts';
 import { chooseModel } from './choose-model.ts';
 import { comparedModel } from './compared-model.ts';
 import { imageSide } from './image-side.ts';
@@ -14,26 +14,24 @@ export interface OpenSide {
   readonly side: Side;
   /** Undefined for an image: its models are not on this machine's disk. */
   readonly target: Target | undefined;
-  /** Removes what was copied out of a commit. */
-  close(): Promise<void>;
 }
 
-/** What is on disk comes first, then what git knows. `model` is the one to compare alone. Throws FILE_NOT_FOUND and what opening does. */
-export async function openSide(given: string, model: string | undefined, io: Io): Promise<OpenSide> {
+export interface SideOptions {
+  readonly given: string;
+  /** The one to compare alone. */
+  readonly model: string | undefined;
+  readonly atEnd: AtEnd;
+}
+
+/** What is on disk comes first, then what git knows. Throws FILE_NOT_FOUND and what opening does. */
+export async function openSide({ given, model, atEnd }: SideOptions, io: Io): Promise<OpenSide> {
   if ((await io.files.stat(resolve(io.cwd, given))) !== undefined) return diskSide({ given, path: given, model }, io);
-  const commit = await checkedOut(given, io);
-  if (commit !== undefined) {
-    try {
-      return await diskSide({ given, path: commit.path, model, commit }, io);
-    } catch (error) {
-      await commit.discard();
-      throw error;
-    }
-  }
+  const found = await checkedOut(given, io, atEnd);
+  if (found !== undefined) return diskSide({ given, model, ...found }, io);
   // A word alone is more likely a file that is missing, and a registry is not asked for what nobody named in full.
   const isImage = /[:@]/.test(given) && !/\.onnx$|^[./~\\]|\\/i.test(given) && readReference(given) !== undefined;
   if (isImage) {
-    return { side: await imageSide(given, model, io), target: undefined, close: async () => {} };
+    return { side: await imageSide(given, model, io), target: undefined };
   }
   throw new MlserveError('FILE_NOT_FOUND', 'this is neither a file, a project folder, a git revision nor an image', {
     where: given,
@@ -45,7 +43,7 @@ interface OnDisk {
   readonly given: string;
   readonly path: string;
   readonly model: string | undefined;
-  readonly commit?: CheckedOut;
+  readonly commit?: string;
 }
 
 async function diskSide({ given, path, model, commit }: OnDisk, io: Io): Promise<OpenSide> {
@@ -58,9 +56,9 @@ async function diskSide({ given, path, model, commit }: OnDisk, io: Io): Promise
   const side: Side = {
     given,
     kind: isBare ? 'file' : 'project',
-    commit: commit?.commit ?? null,
+    commit: commit ?? null,
     service: isBare ? null : { name: spec.name, version: spec.version },
     models,
   };
-  return { side, target, close: async () => commit?.discard() };
+  return { side, target };
 }

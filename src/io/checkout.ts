@@ -1,7 +1,8 @@
 /** A folder × the name of a commit → its files, copied out of the repository one by one; the work tree and the index are not touched. */
 import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Checkout } from '../compare/checkout.ts';
@@ -27,7 +28,9 @@ export async function checkOut(cwd: string, revision: string): Promise<Checkout 
   ]);
   if (id === undefined || prefix === undefined) return undefined;
   const commit = id.trim();
-  const folder = await mkdtemp(join(tmpdir(), 'mlserve-revision-'));
+  const folder = join(tmpdir(), `mlserve-revision-${randomUUID()}`);
+  let last: Promise<void> | undefined;
+  let isDiscarded = false;
   const entryAt = (path: string): Promise<Entry | undefined> => findEntry(cwd, commit, path);
   return {
     commit,
@@ -48,9 +51,17 @@ export async function checkOut(cwd: string, revision: string): Promise<Checkout 
           where,
         });
       }
-      await copyObject(cwd, entry.object, join(folder, path), where);
+      // Whoever was interrupted may still be at work, and must not make the folder again.
+      if (isDiscarded) throw new MlserveError('INTERRUPTED', 'stopped');
+      if (last === undefined) last = mkdir(folder, { mode: 0o700 }).then(() => {});
+      last = last.then(() => copyObject(cwd, entry.object, join(folder, path), where));
+      await last;
     },
-    discard: () => rm(folder, { recursive: true, force: true }),
+    async discard() {
+      isDiscarded = true;
+      await last?.catch(() => {});
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

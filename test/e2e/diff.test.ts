@@ -1,12 +1,13 @@
 /** `mlserve diff` as a process: files, projects, git revisions, every exit code, and what is left behind. */
-import { execFile } from 'node:child_process';
-import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { fixturePath, readCases } from '../support/fixtures.ts';
 import { copyProject } from '../support/projects.ts';
-import { type CliRun, runCli } from '../support/run-cli.ts';
+import { bareEnv, CLI, type CliRun, runCli } from '../support/run-cli.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const file = fixturePath;
@@ -107,6 +108,20 @@ describe('a project and an earlier commit of it', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('model layers 3.1.0: identical');
     expect(stdout).not.toContain('model digits');
+  });
+
+  it('leave no copy behind when Ctrl-C ends the comparison', async () => {
+    const [folder, temp] = [await committed(), await tempFolder()];
+    const row = `${JSON.stringify({ float_input: [5.1, 3.5, 1.4, 0.2] })}\n`;
+    await writeFile(join(folder, 'rows.ndjson'), row.repeat(400_000));
+    const args = [CLI, 'diff', 'HEAD', '.', '--rows', 'rows.ndjson'];
+    const child = spawn(process.execPath, args, { cwd: folder, env: bareEnv({ TMPDIR: temp }), stdio: 'ignore' });
+    const closed = once(child, 'close');
+    const copies = async () => (await readdir(temp)).filter((name) => name.startsWith('mlserve'));
+    await expect.poll(copies, { timeout: 30_000, interval: 20 }).toHaveLength(1);
+    child.kill('SIGINT');
+    expect(await closed).toEqual([130, null]);
+    expect(await copies()).toEqual([]);
   });
 
   it('leave the index and the work tree alone', async () => {
