@@ -50,11 +50,11 @@ export interface Files {
   readText(path: string): Promise<string>;
   /** Temp file in the same folder, fsync, rename: the old file or the new one, never a part. Makes parent folders. */
   writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
+  /** Adds text to the end of a file, which is made when there is none, in one write: other processes may do the same. Makes parent folders. */
+  append(path: string, text: string): Promise<void>;
   /** `writeAtomic` of text in chunks. An error of `chunks` passes through and leaves the old file. */
   writeChunks(path: string, chunks: AsyncIterable<string>): Promise<void>;
   copyAtomic(from: string, to: string): Promise<void>;
-  /** Adds text at the end in one write; makes the file where there is none. */
-  append(path: string, text: string): Promise<void>;
   /** Prepares to fill `target`, which need not exist, in one step. */
   stage(target: string): Promise<StagedFolder>;
   /** Does not follow a symlink in the last component; undefined when nothing is there. */
@@ -229,6 +229,20 @@ export interface Inside {
   compile(folder: string): Promise<void>;
 }
 
+/** What the program runs on. */
+export interface Machine {
+  /** Version of Node: `20.20.2`. */
+  readonly node: string;
+  /** As Node names them: `linux/x64`. */
+  readonly platform: string;
+  /** Of this process, since the runtime was loaded. */
+  isTelemetryOff(): boolean;
+  /** What may still be written to the disk of a folder. */
+  freeBytes(folder: string): Promise<number>;
+  /** Throws PORT_IN_USE with who has it, and CONFIG_INVALID where the address cannot be listened on. */
+  tryPort(address: { readonly host: string; readonly port: number }): Promise<void>;
+}
+
 export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -236,6 +250,7 @@ export interface Io {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly clock: Clock;
+  readonly machine: Machine;
   /** Loaded on first use: the native library costs tens of milliseconds. Throws RUNTIME_UNSUPPORTED. */
   runtime(): Promise<Runtime>;
   readonly prober: Prober;

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { Actions, CommandLine } from './command-line/command-line.ts';
 import { MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
-import { actionRunner } from './run-command.ts';
+import { actionRunner, type CommandRun } from './run-command.ts';
 import { VERSION } from './version.ts';
 
 /** A command of the table: what `--help` lists, and its own file or the commands below it. */
@@ -114,10 +114,10 @@ export const COMMANDS: readonly Entry[] = [
 ];
 
 /** Runs a command line → its exit code. Throws USAGE for one that cannot be understood, and whatever the command throws. */
-export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
+export async function runProgram(argv: readonly string[], io: Io, run: CommandRun): Promise<number> {
   let code = 0;
   let help = '';
-  const act = actionRunner(io, (exitCode) => {
+  const act = actionRunner(io, run, (exitCode) => {
     code = exitCode;
   });
   const program = new Command('mlserve')
@@ -138,7 +138,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
       // Commander's own error text is dropped: `usageError` carries it to the one printer.
       outputError: () => {},
     });
-  addCommands(program, COMMANDS, { io, act });
+  addCommands(program, COMMANDS, { io, act, onCommand: (word) => run.words.push(word) });
   try {
     await program.parseAsync(askHelp(argv), { from: 'user' });
   } catch (thrown) {
@@ -158,11 +158,16 @@ function askHelp(argv: readonly string[]): string[] {
 }
 
 /** Names and summaries alone, whatever their number; the rest of a command comes when the command line has led to it. */
-function addCommands(parent: Command, entries: readonly Entry[], actions: Actions): void {
+function addCommands(
+  parent: Command,
+  entries: readonly Entry[],
+  actions: Actions & { readonly onCommand: (word: string) => void },
+): void {
   for (const { name, summary } of entries) parent.command(name).description(summary);
   parent.hook('preSubcommand', async (_parent, command) => {
     const entry = entries.find(({ name }) => name === command.name());
     if (entry === undefined) return;
+    actions.onCommand(entry.name);
     if ('load' in entry) (await entry.load()).define(command, actions);
     else addCommands(command, entry.commands, actions);
   });

@@ -1,6 +1,7 @@
 /** A command's result object × its renderer → stdout, and exit code 1 when the result holds findings of severity error. */
 import { EXIT } from './errors.ts';
 import { hasErrors, type Issue } from './issue.ts';
+import { plainJson } from './plain-json.ts';
 import type { Io } from './ports.ts';
 import { visibleLines } from './visible.ts';
 
@@ -11,6 +12,16 @@ interface Findings {
 
 export interface ActionOptions {
   readonly json?: boolean | undefined;
+  /** Members of the result that go to standard output and nowhere else. */
+  readonly secrets?: readonly string[];
+}
+
+/** What becomes known of a command while it runs; `main.ts` records it. */
+export interface CommandRun {
+  /** Its words, as far as the command line was understood. */
+  readonly words: string[];
+  /** Without its secrets. */
+  result?: object;
 }
 
 /** Runs one action and prints its result: as JSON with `--json`, as `render` writes it otherwise (nothing for empty text). */
@@ -21,20 +32,14 @@ export type Act = <T extends object>(
 ) => Promise<void>;
 
 /** The runner of every action in `command-line/`. Errors pass through to `main.ts`. */
-export function actionRunner(io: Io, setExitCode: (code: number) => void): Act {
-  return async (options, work, render) => {
+export function actionRunner(io: Io, command: CommandRun, setExitCode: (code: number) => void): Act {
+  return async ({ json, secrets = [] }, work, render) => {
     const result = await work();
+    command.result = Object.fromEntries(Object.entries(result).filter(([name]) => !secrets.includes(name)));
     // Names out of a model or project file reach a terminal in either form.
-    const text = visibleLines(options.json ? JSON.stringify(result, plain, 2) : render(result));
+    const text = visibleLines(json ? JSON.stringify(result, plainJson, 2) : render(result));
     if (text !== '') await io.terminal.out(text.endsWith('\n') ? text : `${text}\n`);
     const { issues = [] } = result as Findings;
     if (hasErrors(issues)) setExitCode(EXIT.findings);
   };
-}
-
-/** 64-bit integers as JSON numbers where a double holds them exactly, as strings beyond. */
-function plain(_key: string, value: unknown): unknown {
-  if (typeof value !== 'bigint') return value;
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value.toString();
 }

@@ -32,6 +32,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'compare',
     'report',
     'render-error.ts',
+    'record-event.ts',
   ],
   'command-line': ['commands'],
   'program.ts': ['command-line'],
@@ -41,6 +42,8 @@ const ARROWS: Record<string, readonly string[]> = {
   'render-error.ts': [],
   'container.ts': ['commands', 'image'],
   'report-error.ts': ['render-error.ts'],
+  'record-event.ts': ['model', 'render-error.ts'],
+  'plain-json.ts': [],
   'ports.ts': ['remote-ports.ts', 'model', 'compare', 'engine', 'server', 'image', 'manifests'],
   'errors.ts': [],
   'issue.ts': [],
@@ -49,10 +52,10 @@ const ARROWS: Record<string, readonly string[]> = {
   'visible.ts': [],
 };
 /** Root files that anyone may import. */
-const FOR_ALL = ['errors.ts', 'issue.ts', 'version.ts', 'visible.ts'];
+const FOR_ALL = ['errors.ts', 'issue.ts', 'version.ts', 'visible.ts', 'plain-json.ts'];
 const ROOT: Record<string, readonly string[]> = {
   'start.ts': ['main.ts'],
-  'main.ts': ['program.ts', 'ports.ts', 'report-error.ts', 'run-command.ts'],
+  'main.ts': ['program.ts', 'ports.ts', 'report-error.ts', 'run-command.ts', 'record-event.ts'],
   'container.ts': ['ports.ts', 'report-error.ts'],
   'program.ts': ['ports.ts', 'run-command.ts'],
   'command-line': ['run-command.ts'],

@@ -36,7 +36,7 @@ describe('text out of files', () => {
 
   it('does nothing to the terminal from a result, as text or as JSON', async () => {
     const io = testIo('.');
-    const act = actionRunner(io, () => {});
+    const act = actionRunner(io, { words: [] }, () => {});
     await act(
       {},
       async () => ({ name: HOSTILE }),

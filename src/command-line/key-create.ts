@@ -21,6 +21,6 @@ export function define(command: Command, { io, act }: Actions): void {
     )
     .action(async (flags: Flags) => {
       const { createKey, renderCreatedKey } = await import('../commands/create-key.ts');
-      await act(flags, () => createKey(flags, io), renderCreatedKey);
+      await act({ ...flags, secrets: ['key'] }, () => createKey(flags, io), renderCreatedKey);
     });
 }

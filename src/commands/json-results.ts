@@ -1,4 +1,5 @@
 /** Command → the object that its `--json` prints. Types only; `npm run schemas` writes schema/results from them. */
+import type { CommandEvent } from '../record-event.ts';
 import type { ErrorJson } from '../render-error.ts';
 import type { ApplyResult } from './apply-deployment.ts';
 import type { BuildImageResult } from './build-result.ts';
@@ -17,7 +18,7 @@ import type { LockResult } from './lock.ts';
 import type { MeasureResult } from './measure.ts';
 import type { PredictionDocument } from './prediction-document.ts';
 import type { ApplyFacts } from './prepare-apply.ts';
-import type { SchemaList } from './schema.ts';
+import type { SchemaDocument, SchemaList } from './schema.ts';
 import type { StatusResult } from './status.ts';
 import type { TestResult } from './test-result.ts';
 import type { ValidateResult } from './validate.ts';
@@ -43,6 +44,8 @@ export interface JsonResults {
   readonly predict: PredictionDocument;
   /** Files; `--diff`; `--apply`; files of a canary; a canary in a cluster. */
   readonly deploy: DeployResult | ApplyFacts | ApplyResult | WriteCanaryResult | ChangeCanaryResult;
-  readonly schema: SchemaList;
+  readonly schema: SchemaList | SchemaDocument;
   readonly error: ErrorJson;
+  /** A line of the file that MLSERVE_OUTPUT_FILE names. */
+  readonly event: CommandEvent;
 }

@@ -29,6 +29,7 @@ export interface PredictOptions {
 }
 
 export interface PredictResult extends Tally {
+  readonly model: PredictionDocument['model'];
   /** Why it ended early, when the JSON document on standard output says so too. */
   readonly issues: readonly Issue[];
 }
@@ -45,9 +46,10 @@ export async function predict(options: PredictOptions, io: Io): Promise<PredictR
       const model = models[0] as ServedModel;
       const { name, version } = model.spec;
       const tally: Tally = { rows: 0, bad: 0 };
+      const identity = { name, version, digest: model.fingerprint.model };
       const writer = rowWriter({
         format,
-        model: { name, version, digest: model.fingerprint.model } satisfies PredictionDocument['model'],
+        model: identity,
         members: model.outputs.members.map((member) => member.name),
       });
       const report = badRowReport(io.terminal);
@@ -57,7 +59,7 @@ export async function predict(options: PredictOptions, io: Io): Promise<PredictR
       const issues = await writePredictions(chunks, { out, format, writer, tally }, io);
       bar.end();
       io.terminal.info(summary(tally, out));
-      return { ...tally, issues };
+      return { model: identity, ...tally, issues };
     });
   } finally {
     bar.end();

@@ -74,6 +74,8 @@ export interface ContainerEngine {
   /** `linux/amd64`: what it runs without emulation. */
   readonly platform: string;
   readonly builder: 'buildkit' | 'classic';
+  /** Version of the API that is spoken with it: `1.47`. */
+  readonly api: string;
   /** Undefined when it has no such image. */
   image(name: string): Promise<EngineImage | undefined>;
   /** Newest step first. */
@@ -126,6 +128,8 @@ export interface Imaging {
   /** Finds the engine that the environment names, or one in the usual places. Throws ENGINE_UNREACHABLE. */
   engine(): Promise<ContainerEngine>;
   readonly registry: Registry;
+  /** Whether somebody has logged in to a registry. Throws REGISTRY_REFUSED where that cannot be found out. */
+  hasCredentials(registry: string): Promise<boolean>;
   /** Of the version control that a folder is under; undefined where there is none. */
   revision(folder: string): Promise<Revision | undefined>;
   parts(): Promise<ImageParts>;

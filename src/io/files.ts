@@ -1,7 +1,9 @@
 /** A working folder → the `Files` port on the real file system: atomic writes, random access, streamed hashing. */
+
+import { Buffer } from 'node:buffer';
 import { constants } from 'node:fs';
-import { appendFile, copyFile, lstat, open, realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { copyFile, lstat, mkdir, open, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { FileStat, Files } from '../ports.ts';
 import { replaceAtomically, sync } from './atomic-write.ts';
 import { openSource } from './byte-source.ts';
@@ -30,6 +32,19 @@ export function realFiles(cwd: string): Files {
           }
         }),
       ),
+    append: (path, text) =>
+      guarded(path, async () => {
+        await mkdir(dirname(at(path)), { recursive: true });
+        const file = await open(at(path), 'a');
+        try {
+          const bytes = Buffer.from(text);
+          const { bytesWritten } = await file.write(bytes);
+          if (bytesWritten < bytes.length)
+            throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
+        } finally {
+          await file.close();
+        }
+      }),
     writeChunks: (path, chunks) => writeChunks(at(path), path, chunks),
     stage: (target) => stageFolder(at(target), target),
     copyAtomic: (from, to) =>
@@ -39,7 +54,6 @@ export function realFiles(cwd: string): Files {
           await sync(temp);
         }),
       ),
-    append: (path, text) => guarded(path, () => appendFile(at(path), text)),
     stat: (path) => guarded(path, () => statOf(at(path))),
     realPath: (path) => guarded(path, () => realpath(at(path))),
     glob: (root, pattern) => guarded(root, () => glob(at(root), pattern)),

@@ -12,6 +12,7 @@ export function realImaging(env: Readonly<Record<string, string | undefined>>): 
   return {
     platform: `linux/${process.arch}`,
     engine: () => findEngine(env, credentials),
+    hasCredentials: async (registry) => (await credentials(registry)) !== undefined,
     registry: httpRegistry(credentials),
     revision: gitRevision,
     parts: imageParts,

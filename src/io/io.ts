@@ -36,6 +36,13 @@ export function realIo(argv: readonly string[]): Io {
       text: async (question) => (await prompt()).text(question),
       confirm: async (question) => (await prompt()).confirm(question),
     },
+    machine: {
+      node: process.versions.node,
+      platform: `${process.platform}/${process.arch}`,
+      isTelemetryOff: () => env.ORT_DISABLE_TELEMETRY === '1',
+      freeBytes: async (folder) => (await import('./machine.ts')).freeBytesOf(folder),
+      tryPort: async (address) => (await import('./machine.ts')).tryPort(address),
+    },
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     runtime: once(async () => (await import('./runtime.ts')).realRuntime()),
     prober: {

@@ -10,9 +10,9 @@ export function lazyFiles(load: () => Promise<Files>): Files {
   return {
     readText: async (path) => (await files()).readText(path),
     writeAtomic: async (path, content) => (await files()).writeAtomic(path, content),
+    append: async (path, text) => (await files()).append(path, text),
     writeChunks: async (path, chunks) => (await files()).writeChunks(path, chunks),
     copyAtomic: async (from, to) => (await files()).copyAtomic(from, to),
-    append: async (path, text) => (await files()).append(path, text),
     stage: async (target) => (await files()).stage(target),
     stat: async (path) => (await files()).stat(path),
     realPath: async (path) => (await files()).realPath(path),

@@ -5,6 +5,9 @@ import { readOrigins } from './read-origins.ts';
 /** Variables that are no settings: they hold what does not belong into a file that is shared. */
 export const ACCESS_VARIABLES = ['MLSERVE_API_KEYS', 'MLSERVE_API_KEY'] as const;
 
+/** Read by `main.ts`: where each command appends what came of it. */
+export const OUTPUT_VARIABLE = 'MLSERVE_OUTPUT_FILE';
+
 type Values = ReadonlyMap<string, string | number>;
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -3,7 +3,7 @@
  * default. A model's own value stands for the file's.
  */
 import type { Issue } from '../issue.ts';
-import { ACCESS_VARIABLES, accessConflicts } from './access-rules.ts';
+import { ACCESS_VARIABLES, accessConflicts, OUTPUT_VARIABLE } from './access-rules.ts';
 import { closestName } from './closest-name.ts';
 import { formatPath } from './config-path.ts';
 import type { Origin } from './origins.ts';
@@ -140,7 +140,11 @@ function fromEnvironment(variable: string, env: ResolveInput['env'], issues: Iss
 }
 
 function unknownVariables(env: ResolveInput['env']): readonly Issue[] {
-  const known: readonly string[] = [...SETTINGS.map(({ path }) => environmentName(path)), ...ACCESS_VARIABLES];
+  const known: readonly string[] = [
+    ...SETTINGS.map(({ path }) => environmentName(path)),
+    ...ACCESS_VARIABLES,
+    OUTPUT_VARIABLE,
+  ];
   return Object.keys(env)
     .filter((name) => name.startsWith('MLSERVE_') && !known.includes(name))
     .map((name) => {

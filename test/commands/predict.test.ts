@@ -86,7 +86,7 @@ describe.each(tables)('%s', (fixture) => {
     for (const file of ['rows.csv', 'rows.ndjson', 'rows.json']) {
       const io = testIo(cwd);
       const result = await predict(options(file, { batch: 7 }), io);
-      expect(result).toEqual({ rows: count, bad: 0, issues: [] });
+      expect(result).toEqual({ model: expect.objectContaining({ version: '1.0.0' }), rows: count, bad: 0, issues: [] });
       expectOutputs(lines(io), outputs, nameOf);
     }
   });

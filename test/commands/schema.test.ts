@@ -20,9 +20,9 @@ describe('the published schemas', () => {
     for (const [name, text] of made) expect(readFileSync(join(FOLDER, `${name}.json`), 'utf8'), name).toBe(text);
   });
 
-  it('are there for every command that takes --json, and for errors', async () => {
+  it('are there for every command that takes --json, for errors and for events', async () => {
     const commands = (await leaves()).filter(({ command }) => command.options.some(({ long }) => long === '--json'));
-    const names = [...commands.map(({ words }) => words.join('-')), 'error'];
+    const names = [...commands.map(({ words }) => words.join('-')), 'error', 'event'];
     expect(files).toEqual(names.map((name) => `${name}.json`).sort());
   });
 

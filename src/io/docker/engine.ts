@@ -16,12 +16,13 @@ export interface EngineFacts {
   /** Where it listens, for people. */
   readonly at: string;
   readonly builder: ContainerEngine['builder'];
+  readonly api: string;
   readonly credentials: FindCredentials;
 }
 
 export async function dockerEngine(
   docker: Dockerode,
-  { at, builder, credentials }: EngineFacts,
+  { at, builder, api, credentials }: EngineFacts,
 ): Promise<ContainerEngine> {
   const {
     Version,
@@ -59,6 +60,7 @@ export async function dockerEngine(
     name: `${product} ${Version} at ${at}`,
     platform: readPlatform(`${Os}/${Arch}`) ?? `${Os}/${Arch}`,
     builder,
+    api,
     image: (name) => simple(inspectImage(docker, name)),
     history: async (id) =>
       (await simple(docker.getImage(id).history())).map((step: { CreatedBy?: string; Size?: number }) => ({

@@ -29,10 +29,12 @@ export async function findEngine(env: Env, credentials: FindCredentials): Promis
     const options = await connection(address);
     try {
       const pong = await ping(options);
-      const docker = makeDockerode({ ...options, version: `v${chooseVersion(pong.apiVersion, address)}` });
+      const api = chooseVersion(pong.apiVersion, address);
+      const docker = makeDockerode({ ...options, version: `v${api}` });
       return await dockerEngine(docker, {
         at: nameOf(address),
         builder: chosenBuilder(env) ?? pong.builder,
+        api,
         credentials,
       });
     } catch (error) {
