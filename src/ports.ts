@@ -1,5 +1,6 @@
 /** Type `Io` and its ports: everything a command may do to the world. Types only; `io/` implements them. */
 import type { Checkout } from './compare/checkout.ts';
+import type { Machine } from './doctor/machine.ts';
 import type { Measurer } from './engine/measured.ts';
 import type { Imaging } from './image/imaging.ts';
 import type { Cluster, ClusterOptions } from './manifests/cluster.ts';
@@ -227,20 +228,6 @@ export interface Inside {
   ask(port: number): Promise<void>;
   /** Writes the compiled code of this program into the layer `folder`, with nothing of the time or user in its files. */
   compile(folder: string): Promise<void>;
-}
-
-/** What the program runs on. */
-export interface Machine {
-  /** Version of Node: `20.20.2`. */
-  readonly node: string;
-  /** As Node names them: `linux/x64`. */
-  readonly platform: string;
-  /** Of this process, since the runtime was loaded. */
-  isTelemetryOff(): boolean;
-  /** What may still be written to the disk of a folder. */
-  freeBytes(folder: string): Promise<number>;
-  /** Throws PORT_IN_USE with who has it, and CONFIG_INVALID where the address cannot be listened on. */
-  tryPort(address: { readonly host: string; readonly port: number }): Promise<void>;
 }
 
 export interface Io {

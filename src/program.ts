@@ -107,6 +107,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/deploy.ts'),
   },
   {
+    name: 'doctor',
+    summary: 'say what this machine and project lack, and the command that puts it right',
+    load: () => import('./command-line/doctor.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of what a command answers with --json',
     load: () => import('./command-line/schema.ts'),

@@ -8,6 +8,7 @@ import type { ConfigResult } from './config.ts';
 import type { CreatedKey } from './create-key.ts';
 import type { DeployResult } from './deploy.ts';
 import type { DiffResult } from './diff.ts';
+import type { DoctorResult } from './doctor.ts';
 import type { ImagePlanResult } from './eject-image.ts';
 import type { FixZipMapResult } from './fix-zipmap.ts';
 import type { InitResult } from './init.ts';
@@ -44,6 +45,7 @@ export interface JsonResults {
   readonly predict: PredictionDocument;
   /** Files; `--diff`; `--apply`; files of a canary; a canary in a cluster. */
   readonly deploy: DeployResult | ApplyFacts | ApplyResult | WriteCanaryResult | ChangeCanaryResult;
+  readonly doctor: DoctorResult;
   readonly schema: SchemaList | SchemaDocument;
   readonly error: ErrorJson;
   /** A line of the file that MLSERVE_OUTPUT_FILE names. */

@@ -40,6 +40,7 @@ export function realIo(argv: readonly string[]): Io {
       node: process.versions.node,
       platform: `${process.platform}/${process.arch}`,
       isTelemetryOff: () => env.ORT_DISABLE_TELEMETRY === '1',
+      loadRuntime: async () => (await import('./machine.ts')).loadRuntime(),
       freeBytes: async (folder) => (await import('./machine.ts')).freeBytesOf(folder),
       tryPort: async (address) => (await import('./machine.ts')).tryPort(address),
     },

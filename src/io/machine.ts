@@ -3,6 +3,14 @@ import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { guarded } from './file-error.ts';
 import { type Address, openPort } from './open-port.ts';
+import { loadOrt } from './ort-session.ts';
+import { findRuntime } from './runtime-files.ts';
+
+export async function loadRuntime(): Promise<string> {
+  const { folder, version } = findRuntime();
+  loadOrt(folder);
+  return version;
+}
 
 /** What a user without privileges may fill of the disk of a folder. */
 export function freeBytesOf(folder: string): Promise<number> {

@@ -74,7 +74,7 @@ async function runOnce(
 }
 
 /** Loads the native binding, once a process. */
-function loadOrt(folder: string): Ort {
+export function loadOrt(folder: string): Ort {
   // Read by the library when its environment is made; set before that, for this process and its threads.
   process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
