@@ -11,9 +11,11 @@ import { readReadiness } from './read-readiness.ts';
 /** A pod that has just become ready may not be known everywhere. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
+/** Each question is a process of kubectl. */
+const AT_ONCE = 8;
 
 /** `/readyz` is open to everybody, names every model, and needs no key. */
-export function askPods(
+export async function askPods(
   { cluster, namespace }: ClusterWork,
   facts: Pick<DeploymentFacts, 'spec'>,
   pods: readonly string[],
@@ -36,5 +38,9 @@ export function askPods(
     }
     return { pod, models: undefined, reason };
   };
-  return Promise.all(pods.map(ask));
+  const answers: PodAnswer[] = [];
+  for (let at = 0; at < pods.length; at += AT_ONCE) {
+    answers.push(...(await Promise.all(pods.slice(at, at + AT_ONCE).map(ask))));
+  }
+  return answers;
 }
