@@ -1,7 +1,8 @@
 /** A Deployment that was applied → its pods, when all are ready; or ROLLOUT_FAILED with what keeps them. Says how it gets on. */
 import { MlserveError } from '../errors.ts';
+import type { LivePod } from '../manifests/live/live-objects.ts';
 import { newPods } from '../manifests/rollout/new-pods.ts';
-import type { ObservedPod, ObservedRollout } from '../manifests/rollout/observed.ts';
+import type { ObservedRollout } from '../manifests/rollout/observed.ts';
 import type { Progress } from '../manifests/rollout/progress.ts';
 import { judgeRollout, type Verdict } from '../manifests/rollout/verdict.ts';
 import type { Io } from '../ports.ts';
@@ -9,7 +10,7 @@ import { observeRollout, type RolloutSubject } from './observe-rollout.ts';
 import { tellRollout } from './tell-rollout.ts';
 
 export interface RolloutResult {
-  readonly pods: readonly ObservedPod[];
+  readonly pods: readonly LivePod[];
   readonly seconds: number;
 }
 
@@ -59,13 +60,7 @@ function onTick(work: () => void): () => void {
 
 function rolloutFailed(message: string, verdict: Verdict | undefined): MlserveError {
   const { progress, causes = [] } = verdict ?? {};
-  const issues = causes.map(({ rule, where, message: text, hint }) => ({
-    rule,
-    severity: 'error' as const,
-    where,
-    message: text,
-    hint,
-  }));
+  const issues = causes.map(({ isFinal: _, ...cause }) => ({ ...cause, severity: 'error' as const }));
   return new MlserveError('ROLLOUT_FAILED', `${message}: ${progress?.words ?? 'the cluster does not show it'}`, {
     issues,
     hint: `what was applied stays, and ${whatAnswers(progress)}; correct it and run the same command again`,

@@ -1,14 +1,9 @@
 /** A Deployment in a cluster → what the API server says of its rollout, again after each change. */
 import { MlserveError } from '../errors.ts';
 import type { Cluster, Kind } from '../manifests/cluster.ts';
+import type { LiveDeployment, LiveEvent, LivePod, LiveReplicaSet } from '../manifests/live/live-objects.ts';
 import type { KubernetesObject } from '../manifests/manifest.ts';
-import type {
-  ObservedDeployment,
-  ObservedEvent,
-  ObservedPod,
-  ObservedReplicaSet,
-  ObservedRollout,
-} from '../manifests/rollout/observed.ts';
+import type { ObservedRollout } from '../manifests/rollout/observed.ts';
 
 export interface RolloutSubject {
   readonly cluster: Cluster;
@@ -25,10 +20,10 @@ export async function observeRollout(
   onChange: (rollout: ObservedRollout) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let deployment: ObservedDeployment | undefined;
-  let replicaSets: readonly ObservedReplicaSet[] | undefined;
-  let pods: readonly ObservedPod[] | undefined;
-  let events: readonly ObservedEvent[] | undefined;
+  let deployment: LiveDeployment | undefined;
+  let replicaSets: readonly LiveReplicaSet[] | undefined;
+  let pods: readonly LivePod[] | undefined;
+  let events: readonly LiveEvent[] | undefined;
   const tell = (): void => {
     if (!deployment || !replicaSets || !pods || !events || signal.aborted) return;
     onChange({ deployment, replicaSets, pods, events });
@@ -48,16 +43,16 @@ export async function observeRollout(
     }
   };
   await Promise.all([
-    follow<ObservedDeployment>(['apps/v1', 'Deployment'], { labels }, (found) => {
+    follow<LiveDeployment>(['apps/v1', 'Deployment'], { labels }, (found) => {
       deployment = found.find(({ metadata }) => metadata.name === name);
     }),
-    follow<ObservedReplicaSet>(['apps/v1', 'ReplicaSet'], { labels }, (found) => {
+    follow<LiveReplicaSet>(['apps/v1', 'ReplicaSet'], { labels }, (found) => {
       replicaSets = found;
     }),
-    follow<ObservedPod>(['v1', 'Pod'], { labels }, (found) => {
+    follow<LivePod>(['v1', 'Pod'], { labels }, (found) => {
       pods = found;
     }),
-    follow<ObservedEvent>(['v1', 'Event'], { fields: { type: 'Warning' } }, (found) => {
+    follow<LiveEvent>(['v1', 'Event'], { fields: { type: 'Warning' } }, (found) => {
       events = found;
     }).catch((error: unknown) => {
       if (!(error instanceof MlserveError) || error.code !== 'CLUSTER_REFUSED') throw error;

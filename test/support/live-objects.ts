@@ -117,7 +117,7 @@ export function livePod(
     },
     status: {
       conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
-      containerStatuses: [{ restartCount: restarts }],
+      containerStatuses: [{ name: 'server', ready: true, restartCount: restarts }],
     },
   };
 }

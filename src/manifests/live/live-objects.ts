@@ -33,6 +33,13 @@ export interface PodTemplate {
   };
 }
 
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 export interface LiveDeployment extends LiveObject {
   readonly spec: {
     readonly replicas?: number;
@@ -44,6 +51,7 @@ export interface LiveDeployment extends LiveObject {
     readonly replicas?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
+    readonly conditions?: readonly Condition[];
   };
 }
 
@@ -51,9 +59,27 @@ export interface LiveReplicaSet extends LiveObject {
   readonly spec: { readonly template: PodTemplate };
 }
 
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
+}
+
 export interface LivePod extends LiveObject {
   readonly status?: {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly { readonly restartCount: number }[];
+    readonly phase?: string;
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly {
+      readonly name: string;
+      readonly ready: boolean;
+      readonly restartCount: number;
+      readonly state?: ContainerState;
+      readonly lastState?: ContainerState;
+    }[];
   };
+}
+
+export interface LiveEvent extends LiveObject {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly involvedObject: { readonly uid?: string; readonly kind?: string; readonly name?: string };
 }

@@ -1,7 +1,9 @@
 /** What is observed of a rollout → what keeps it, with what the cluster says of it and what to do. */
+
+import type { LiveEvent, LivePod } from '../live/live-objects.ts';
 import { creationCauses } from './creation-causes.ts';
 import { isReady, newPods } from './new-pods.ts';
-import type { ObservedEvent, ObservedPod, ObservedRollout } from './observed.ts';
+import type { ObservedRollout } from './observed.ts';
 
 export interface Cause {
   /** `rollout.image-pull`: the rule of a finding. */
@@ -29,11 +31,11 @@ export function causesOf(rollout: ObservedRollout): readonly Cause[] {
 
 type PodCause = Omit<Cause, 'where'>;
 
-function podCause(pod: ObservedPod, events: readonly ObservedEvent[]): PodCause | undefined {
+function podCause(pod: LivePod, events: readonly LiveEvent[]): PodCause | undefined {
   return scheduling(pod) ?? waiting(pod, events) ?? crash(pod) ?? mount(events) ?? probe(events);
 }
 
-function scheduling({ status }: ObservedPod): PodCause | undefined {
+function scheduling({ status }: LivePod): PodCause | undefined {
   const found = status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
   if (found === undefined) return undefined;
   return {
@@ -50,7 +52,7 @@ const PULL = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull
 const NOT_THERE = /not found|manifest unknown|does not exist/i;
 const NOT_ALLOWED = /unauthorized|denied|forbidden|authentication required|no basic auth/i;
 
-function waiting({ status }: ObservedPod, events: readonly ObservedEvent[]): PodCause | undefined {
+function waiting({ status }: LivePod, events: readonly LiveEvent[]): PodCause | undefined {
   const found = status?.containerStatuses?.find(({ state }) => state?.waiting !== undefined)?.state?.waiting;
   const { reason = '', message = '' } = found ?? {};
   if (PULL.test(reason)) {
@@ -82,7 +84,7 @@ function waiting({ status }: ObservedPod, events: readonly ObservedEvent[]): Pod
 const CRASHES = 2;
 const LOG_LINES = 3;
 
-function crash({ status }: ObservedPod): PodCause | undefined {
+function crash({ status }: LivePod): PodCause | undefined {
   const found = status?.containerStatuses?.find(
     ({ restartCount, state }) => restartCount > 0 || state?.terminated !== undefined,
   );
@@ -107,7 +109,7 @@ function crash({ status }: ObservedPod): PodCause | undefined {
   };
 }
 
-function mount(events: readonly ObservedEvent[]): PodCause | undefined {
+function mount(events: readonly LiveEvent[]): PodCause | undefined {
   const found = events.findLast(({ reason }) => reason === 'FailedMount');
   if (found === undefined) return undefined;
   return {
@@ -118,7 +120,7 @@ function mount(events: readonly ObservedEvent[]): PodCause | undefined {
   };
 }
 
-function probe(events: readonly ObservedEvent[]): PodCause | undefined {
+function probe(events: readonly LiveEvent[]): PodCause | undefined {
   const found = events.findLast(({ reason }) => reason === 'Unhealthy');
   if (found === undefined) return undefined;
   return {

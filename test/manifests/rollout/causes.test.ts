@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ObservedEvent, ObservedPod } from '../../../src/manifests/rollout/observed.ts';
+import type { LiveEvent, LivePod } from '../../../src/manifests/live/live-objects.ts';
 import { judgeRollout } from '../../../src/manifests/rollout/verdict.ts';
 import { deployment, event, pod, READY, rollout } from './observed.ts';
 
 /** The rule of the first cause, whether it ends the wait, and its text. */
-function judged(found: ObservedPod, events: readonly ObservedEvent[] = []) {
+function judged(found: LivePod, events: readonly LiveEvent[] = []) {
   const { state, causes } = judgeRollout(
     rollout({
       deployment: deployment({ replicas: 2, updatedReplicas: 2 }),

@@ -1,16 +1,16 @@
 /** A rollout as the API server of Kubernetes 1.36 tells of it: two revisions of one Deployment, with what a test changes. */
 import type {
   Condition,
-  ObservedDeployment,
-  ObservedEvent,
-  ObservedPod,
-  ObservedReplicaSet,
-  ObservedRollout,
-} from '../../../src/manifests/rollout/observed.ts';
+  LiveDeployment,
+  LiveEvent,
+  LivePod,
+  LiveReplicaSet,
+} from '../../../src/manifests/live/live-objects.ts';
+import type { ObservedRollout } from '../../../src/manifests/rollout/observed.ts';
 
-type ContainerStatus = NonNullable<NonNullable<ObservedPod['status']>['containerStatuses']>[number];
+type ContainerStatus = NonNullable<NonNullable<LivePod['status']>['containerStatuses']>[number];
 
-const set = (revision: number): ObservedReplicaSet => ({
+const set = (revision: number): LiveReplicaSet => ({
   apiVersion: 'apps/v1',
   kind: 'ReplicaSet',
   metadata: {
@@ -19,14 +19,15 @@ const set = (revision: number): ObservedReplicaSet => ({
     annotations: { 'deployment.kubernetes.io/revision': String(revision) },
     ownerReferences: [{ uid: 'iris' }],
   },
+  spec: { template: {} },
 });
 
-export function deployment(status: ObservedDeployment['status'], replicas = 2): ObservedDeployment {
+export function deployment(status: LiveDeployment['status'], replicas = 2): LiveDeployment {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'iris', uid: 'iris', generation: 7 },
-    spec: { replicas },
+    spec: { replicas, template: {} },
     status: { observedGeneration: 7, ...status },
   };
 }
@@ -45,7 +46,7 @@ export function pod(
     readonly revision?: number;
     readonly isEnding?: boolean;
   } = {},
-): ObservedPod {
+): LivePod {
   const status = { name: 'server', ready: false, restartCount: 0, ...container };
   return {
     apiVersion: 'v1',
@@ -65,7 +66,7 @@ export const READY: readonly Condition[] = [
   { type: 'Ready', status: 'True' },
 ];
 
-export function event(uid: string, reason: string, message: string): ObservedEvent {
+export function event(uid: string, reason: string, message: string): LiveEvent {
   return {
     apiVersion: 'v1',
     kind: 'Event',
