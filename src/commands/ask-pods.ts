@@ -4,7 +4,7 @@ import { MlserveError } from '../errors.ts';
 import type { PodQuestion } from '../manifests/cluster.ts';
 import { portsOf } from '../manifests/config-map.ts';
 import type { DeploymentFacts } from '../manifests/deployment-facts.ts';
-import type { PodAnswer } from '../manifests/rollout/compare-digests.ts';
+import type { PodAnswer, ServedModel } from '../manifests/rollout/compare-digests.ts';
 import type { ClusterWork } from './confirm-cluster.ts';
 import { readReadiness } from './read-readiness.ts';
 
@@ -28,7 +28,7 @@ export async function askPods(
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
         const readiness = readReadiness(await cluster.askPod(question));
-        if (readiness !== undefined) return { pod, models: readiness.models };
+        if (readiness !== undefined) return { pod, models: readiness.models.map(served) };
         return { pod, models: undefined, reason: `what answers at port ${port} is no service of mlserve` };
       } catch (error) {
         if (!(error instanceof MlserveError)) throw error;
@@ -43,4 +43,9 @@ export async function askPods(
     answers.push(...(await Promise.all(pods.slice(at, at + AT_ONCE).map(ask))));
   }
   return answers;
+}
+
+/** Its state is that of a moment. */
+function served({ name, version, digest }: ServedModel): ServedModel {
+  return { name, version, digest };
 }

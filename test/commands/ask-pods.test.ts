@@ -17,5 +17,6 @@ it('asks many pods a few at a time, for each question is a process, and keeps th
   const pods = Array.from({ length: 20 }, (_, at) => `iris-${at}`);
   const answers = await askPods({ cluster: { askPod } as Cluster, namespace: 'iris' }, facts, pods);
   expect(answers.map(({ pod, models }) => [pod, models?.[0]?.digest])).toEqual(pods.map((pod) => [pod, pod]));
+  expect(answers[0]?.models).toEqual([{ name: 'iris', version: '1.4.0', digest: 'iris-0' }]);
   expect(most).toBe(8);
 });
