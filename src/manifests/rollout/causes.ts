@@ -48,6 +48,8 @@ function scheduling({ status }: LivePod): PodCause | undefined {
 }
 
 const PULL = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|RegistryUnavailable)$/;
+/** The name of the image is in what follows. */
+const PULLING = /^(Failed to pull|Back-off pulling) image "[^"]*": (ErrImagePull: )?/;
 /** What a registry says for good. */
 const NOT_THERE = /not found|manifest unknown|does not exist/i;
 const NOT_ALLOWED = /unauthorized|denied|forbidden|authentication required|no basic auth/i;
@@ -57,7 +59,7 @@ function waiting({ status }: LivePod, events: readonly LiveEvent[]): PodCause | 
   const { reason = '', message = '' } = found ?? {};
   if (PULL.test(reason)) {
     const said = events.find((event) => event.reason === 'Failed' && event.message?.includes('pull'))?.message;
-    const text = (said ?? message).replace(/^Failed to pull image "[^"]*": /, '');
+    const text = (said ?? message).replace(PULLING, '');
     const isRefused = NOT_ALLOWED.test(text);
     return {
       rule: 'rollout.image-pull',

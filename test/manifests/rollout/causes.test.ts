@@ -36,6 +36,14 @@ describe('an image that cannot be pulled', () => {
     });
   });
 
+  it('is said without the name of the image once more, by the kubelet of 1.33 and later without an event', () => {
+    const said = `Back-off pulling image "r/iris": ErrImagePull: rpc error: code = NotFound desc = r/iris: not found`;
+    expect(judged(pod('a', { container: waiting('ImagePullBackOff', said) }))).toMatchObject({
+      state: 'failed',
+      message: 'the image cannot be pulled: rpc error: code = NotFound desc = r/iris: not found',
+    });
+  });
+
   it('is waited for at the first try, and when the registry does not answer', () => {
     const first = pod('a', { container: waiting('ErrImagePull', absent) });
     expect(judged(first, [event('a', 'Failed', absent)]).state).toBe('going');
