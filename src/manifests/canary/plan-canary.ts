@@ -1,7 +1,7 @@
 /** A cluster's state × the objects of a service × a weight → the steps that start its canary, or change the weight or the model of one that runs. */
 import { MlserveError } from '../../errors.ts';
 import type { EnvironmentObjects } from '../environment-objects.ts';
-import { identityText, isSameRevision, type TemplateIdentity } from '../live/template-identity.ts';
+import { identityText, isSameRevision, type TemplateIdentity, tellApart } from '../live/template-identity.ts';
 import { canaryObjects } from './canary-objects.ts';
 import { deploymentMissing, routeMissing } from './missing.ts';
 import type { Plan, Step } from './plan.ts';
@@ -19,10 +19,11 @@ export function planCanary(state: TrackState, objects: EnvironmentObjects, weigh
   const next = projectIdentity(objects);
   if (isSameRevision(identityOf(stable), next)) throw runsAlready(state, next);
   const canary = canaryName(service);
+  const [tried, others] = tellApart(next, identityOf(stable));
   if (state.isNameTaken) throw nameTaken(state, canary);
   const own = canaryObjects(objects, { weight, stablePods: stable.spec.replicas ?? 1 }).map(({ object }) => object);
   const start: readonly Step[] = [
-    { kind: 'apply', says: `apply the canary ${canary}: ${identityText(next)}`, objects: own },
+    { kind: 'apply', says: `apply the canary ${canary}: ${tried}`, objects: own },
     { kind: 'wait', says: `wait for the pods of ${canary}`, deployment: canary, identity: next },
   ];
   const now = weightOf(route, service);
@@ -32,7 +33,7 @@ export function planCanary(state: TrackState, objects: EnvironmentObjects, weigh
     objects: [routeToApply(route, (part) => withCanary(part, service, weight))],
   };
   return {
-    says: `${weight} % of the requests go to ${identityText(next)}, the others to ${identityText(identityOf(stable))}`,
+    says: `${weight} % of the requests go to ${tried}, the others to ${others}`,
     outcome: 'split',
     // Fewer requests before fewer pods, and more pods before more requests.
     steps: now !== undefined && weight < now ? [turn, ...start] : [...start, turn],

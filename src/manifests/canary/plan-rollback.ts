@@ -4,7 +4,7 @@ import { FIELD_MANAGER } from '../field-manager.ts';
 import { backTo } from '../live/back-to.ts';
 import type { LiveDeployment } from '../live/live-objects.ts';
 import { leftBehind, previousRevision, revisionsOf, templateOf } from '../live/revisions.ts';
-import { identityText, templateIdentity } from '../live/template-identity.ts';
+import { identityText, tellApart, templateIdentity } from '../live/template-identity.ts';
 import { deploymentMissing, revisionMissing } from './missing.ts';
 import type { Plan, Step } from './plan.ts';
 import { removal } from './removal.ts';
@@ -65,14 +65,14 @@ function goBack(state: TrackState, stable: LiveDeployment): Plan {
   const to = previousRevision(stable, revisions);
   if (current === undefined || to === undefined) throw revisionMissing(state);
   const identity = templateIdentity(templateOf(to));
-  const from = identityText(identityOf(stable));
+  const [from, back] = tellApart(identityOf(stable), identity);
   return {
-    says: `${service} goes back from ${from} to ${identityText(identity)}`,
+    says: `${service} goes back from ${from} to ${back}`,
     outcome: 'earlier',
     steps: [
       {
         kind: 'apply',
-        says: `apply revision ${to.number} of ${service}: ${identityText(identity)}`,
+        says: `apply revision ${to.number} of ${service}: ${back}`,
         objects: [backTo(stable, { to, current, manager: FIELD_MANAGER })],
       },
       wait(service, identity),

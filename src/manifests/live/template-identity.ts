@@ -1,4 +1,5 @@
 /** The template of pods → which service and models they are, as their annotations say. */
+import { shortDigest } from '../names.ts';
 import type { PodTemplate } from './live-objects.ts';
 
 export interface TemplateIdentity {
@@ -31,6 +32,18 @@ export function isSameRevision(one: TemplateIdentity, other: TemplateIdentity): 
 export function identityText({ version, models, image }: TemplateIdentity): string {
   const all = models.map((each) => `${each.name} ${each.version} ${each.digest.replace(/^sha256:/, '').slice(0, 12)}`);
   return models.length === 0 ? `image ${image}` : `${version} (${all.join(', ')})`;
+}
+
+/** Both in words, with their images where nothing else differs: another build of the same models. */
+export function tellApart(one: TemplateIdentity, other: TemplateIdentity): readonly [string, string] {
+  const [first, second] = [identityText(one), identityText(other)];
+  if (first !== second || one.image === other.image) return [first, second];
+  return [`${first}, image ${imageText(one)}`, `${second}, image ${imageText(other)}`];
+}
+
+function imageText({ image }: TemplateIdentity): string {
+  const [, digest] = image.split('@');
+  return digest === undefined ? image : shortDigest(digest);
 }
 
 /** Undefined for text that is not ours. */

@@ -6,7 +6,12 @@ import { backTo } from '../../../src/manifests/live/back-to.ts';
 import type { LiveObject } from '../../../src/manifests/live/live-objects.ts';
 import { readTracks } from '../../../src/manifests/live/read-tracks.ts';
 import { previousRevision, revisionsOf, templateOf } from '../../../src/manifests/live/revisions.ts';
-import { identityText, isSameRevision, templateIdentity } from '../../../src/manifests/live/template-identity.ts';
+import {
+  identityText,
+  isSameRevision,
+  tellApart,
+  templateIdentity,
+} from '../../../src/manifests/live/template-identity.ts';
 import { liveDeployment, livePod, liveReplicaSet, liveRoute, liveTemplate } from '../../support/live-objects.ts';
 
 describe('the part of an object that a manager has applied', () => {
@@ -161,6 +166,16 @@ describe('the identity of a template', () => {
       metadata: { annotations: { ...template.metadata?.annotations, 'mlserve.dev/models': JSON.stringify(models) } },
     });
     expect(identityText(several)).toBe('1.4.0 (a 1.0.0 aaaaaaaaaaaa, b 2.0.0 bbbbbbbbbbbb)');
+  });
+
+  it('is told with the image where another build has the same models', () => {
+    const old = templateIdentity(liveTemplate({ version: '1.4.0' }));
+    const built = { ...old, image: `registry.example.com/fraud:2@sha256:${'c'.repeat(64)}` };
+    const text = identityText(old);
+    expect(tellApart(old, built)).toEqual([expect.stringMatching(/, image \S+$/), `${text}, image cccccccccccc`]);
+    expect(tellApart(old, old)).toEqual([text, text]);
+    const next = templateIdentity(liveTemplate({ version: '2.0.0' }));
+    expect(tellApart(old, next)).toEqual([text, identityText(next)]);
   });
 
   it('is the image where nobody has said more, and never the same as another such', () => {
