@@ -2,6 +2,7 @@
 # Each folder below layers/ is one layer: what it holds lies in the image under the same path.
 
 # Computes the digests of the models anew and compares them with the lock: an image with another model cannot be built.
+# hadolint ignore=DL3029
 FROM --platform=linux/amd64 node:24-bookworm-slim@sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb AS verify
 COPY layers/runtime/ layers/server/ /
 USER 10001:10001
@@ -11,6 +12,7 @@ COPY layers/service/ /verified/service/
 RUN ["node","/app/dist/io/server.js","verify","/verified","linux/arm64","linux/amd64"]
 
 # What runs.
+# hadolint ignore=DL3029
 FROM --platform=linux/arm64 node:24-bookworm-slim@sha256:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee AS runtime
 # Onnxruntime for this platform.
 COPY layers/runtime/ /
