@@ -1,16 +1,10 @@
 /** The table of commands, and argv × io → the one that is named, run. A command's own file is loaded when it is named. */
 import { Command, CommanderError } from 'commander';
-import type { Actions, CommandLine } from './command-line/command-line.ts';
+import type { Actions, Entry } from './command-line/command-line.ts';
 import { MlserveError } from './errors.ts';
 import type { Io } from './ports.ts';
 import { actionRunner, type CommandRun } from './run-command.ts';
 import { VERSION } from './version.ts';
-
-/** A command of the table: what `--help` lists, and its own file or the commands below it. */
-export type Entry = {
-  readonly name: string;
-  readonly summary: string;
-} & ({ readonly load: () => Promise<CommandLine> } | { readonly commands: readonly Entry[] });
 
 export const COMMANDS: readonly Entry[] = [
   {
@@ -112,6 +106,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/doctor.ts'),
   },
   {
+    name: 'completion',
+    summary: 'print the script by which bash, zsh or fish completes command lines',
+    load: () => import('./command-line/completion.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of what a command answers with --json',
     load: () => import('./command-line/schema.ts'),
@@ -143,7 +142,8 @@ export async function runProgram(argv: readonly string[], io: Io, run: CommandRu
       // Commander's own error text is dropped: `usageError` carries it to the one printer.
       outputError: () => {},
     });
-  addCommands(program, COMMANDS, { io, act, onCommand: (word) => run.words.push(word) });
+  const actions: Actions = { io, act, tree: async () => (await commandTree())(COMMANDS, actions) };
+  addCommands(program, COMMANDS, { ...actions, onCommand: (word) => run.words.push(word) });
   try {
     await program.parseAsync(askHelp(argv), { from: 'user' });
   } catch (thrown) {
@@ -152,6 +152,11 @@ export async function runProgram(argv: readonly string[], io: Io, run: CommandRu
   }
   if (help !== '') await io.terminal.out(help);
   return code;
+}
+
+/** Loaded for `completion` alone. */
+async function commandTree() {
+  return (await import('./command-line/command-tree.ts')).commandTree;
 }
 
 /** `help serve` → `serve --help`: commander's own form would show a command that has no flags yet. An unknown name stays one. */

@@ -1,5 +1,6 @@
 /** What the file of a command exports, and the texts and values that several command lines share. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandNode } from '../completion/command-tree.ts';
 import type { Io } from '../ports.ts';
 import type { Act } from '../run-command.ts';
 
@@ -7,7 +8,15 @@ import type { Act } from '../run-command.ts';
 export interface Actions {
   readonly io: Io;
   readonly act: Act;
+  /** Every command of the program, as data. */
+  tree(): Promise<readonly CommandNode[]>;
 }
+
+/** A command of the table of `program.ts`: what `--help` lists, and its own file or the commands below it. */
+export type Entry = {
+  readonly name: string;
+  readonly summary: string;
+} & ({ readonly load: () => Promise<CommandLine> } | { readonly commands: readonly Entry[] });
 
 /** A file of this folder: it gives a command its arguments, flags, examples and action. The action imports the command's code. */
 export interface CommandLine {

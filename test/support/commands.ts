@@ -1,7 +1,8 @@
 /** The table of commands → each that does something, as commander knows it. */
 import { Command } from 'commander';
+import type { Entry } from '../../src/command-line/command-line.ts';
 import type { Io } from '../../src/ports.ts';
-import { COMMANDS, type Entry } from '../../src/program.ts';
+import { COMMANDS } from '../../src/program.ts';
 
 export interface Leaf {
   readonly words: readonly string[];
@@ -17,7 +18,7 @@ export async function leaves(
     const words = [...above, entry.name];
     if ('commands' in entry) return leaves(entry.commands, words);
     const command = new Command(entry.name);
-    (await entry.load()).define(command, { io: {} as Io, act: async () => {} });
+    (await entry.load()).define(command, { io: {} as Io, act: async () => {}, tree: async () => [] });
     return [{ words, command }];
   });
   return (await Promise.all(each)).flat();

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { COMMANDS, type Entry } from '../../src/program.ts';
+import type { Entry } from '../../src/command-line/command-line.ts';
+import { COMMANDS } from '../../src/program.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../schema/results');
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
