@@ -111,6 +111,17 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/completion.ts'),
   },
   {
+    name: 'ci',
+    summary: 'run all of this as a pipeline',
+    commands: [
+      {
+        name: 'init',
+        summary: 'write a pipeline for GitHub or GitLab: validate, test, diff, build, push, deploy',
+        load: () => import('./command-line/ci-init.ts'),
+      },
+    ],
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of what a command answers with --json',
     load: () => import('./command-line/schema.ts'),

@@ -4,6 +4,7 @@ import type { ErrorJson } from '../render-error.ts';
 import type { ApplyResult } from './apply-deployment.ts';
 import type { BuildImageResult } from './build-result.ts';
 import type { ChangeCanaryResult } from './change-canary.ts';
+import type { CiInitResult } from './ci-init.ts';
 import type { ConfigResult } from './config.ts';
 import type { CreatedKey } from './create-key.ts';
 import type { DeployResult } from './deploy.ts';
@@ -46,6 +47,7 @@ export interface JsonResults {
   /** Files; `--diff`; `--apply`; files of a canary; a canary in a cluster. */
   readonly deploy: DeployResult | ApplyFacts | ApplyResult | WriteCanaryResult | ChangeCanaryResult;
   readonly doctor: DoctorResult;
+  readonly 'ci init': CiInitResult;
   readonly schema: SchemaList | SchemaDocument;
   readonly error: ErrorJson;
   /** A line of the file that MLSERVE_OUTPUT_FILE names. */

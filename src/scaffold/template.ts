@@ -12,7 +12,8 @@ export interface Template {
   readonly files: readonly (TemplateFile & { readonly text: string })[];
 }
 
-const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+/** Not `${{ … }}`, which is GitHub's. */
+const PLACEHOLDER = /(?<!\$)\{\{([^{}]*)\}\}/g;
 
 /** `template.json` as text × the reader of the files it names. Throws for a file that uses what `template.json` does not declare. */
 export async function readTemplate(json: string, readFile: (name: string) => Promise<string>): Promise<Template> {

@@ -77,6 +77,6 @@ describe('mlserve schema', () => {
   it('says which there are when one is asked for that is not', async () => {
     const { code, stderr } = await runCli(['schema', 'serve'], { cwd: await tempFolder() });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/there is no schema of "serve" \[USAGE\]\n.*build image, config/s);
+    expect(stderr).toMatch(/there is no schema of "serve" \[USAGE\]\n.*build image, ci init, config/s);
   });
 });
