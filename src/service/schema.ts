@@ -119,7 +119,9 @@ const FEATURES = object(
   'What requests carry; without it the model speaks raw tensors only.',
 );
 
-const DEVIATION: JsonSchema = { type: 'number', title: 'a number of at least 0', minimum: 0 };
+function deviation(description: string): JsonSchema {
+  return { type: 'number', title: 'a number of at least 0', minimum: 0, description };
+}
 
 const OUTPUT = object(
   {
@@ -138,7 +140,14 @@ const OUTPUT = object(
         'How far answers of tests may be from the expected ones: absolute + relative × |expected|, not at all, or as long as the largest of several is the same one.',
       anyOf: [
         { enum: ['exact', 'argmax'] },
-        object({ absolute: DEVIATION, relative: DEVIATION }, [], 'Both at once; a part left out has its default.'),
+        object(
+          {
+            absolute: deviation('How far an answer may be away, whatever the expected one is.'),
+            relative: deviation('The same as a part of the expected answer.'),
+          },
+          [],
+          'Both at once; a part left out has its default.',
+        ),
       ],
     },
   },

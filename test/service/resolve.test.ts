@@ -230,7 +230,7 @@ describe('the resolved spec', () => {
     const { issues } = load({}, {}, TEXT.replace('limits: {', 'limits: {queueRows: 10, '));
     expect(issues.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:22:21']]);
     const bytes = load({}, {}, TEXT.replace('limits: {', 'limits: {queueBytes: 8MiB, ')).issues;
-    expect(bytes.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:20:22']]);
+    expect(bytes.map(({ rule, where }) => [rule, where])).toEqual([['config.queue-too-small', 'mlserve.yaml:22:22']]);
   });
 
   it('cannot be changed', () => {
