@@ -11,7 +11,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const command: CommandRun = { words: [] };
   const began = io.clock.monotonic();
   const { code, error } = await attempt(argv, command, io);
-  if (file === '' || (command.result === undefined && error === undefined)) return code;
+  if (command.result === undefined && error === undefined) return code;
+  if (io.env.GITHUB_ACTIONS === 'true') {
+    const { tellGithub } = await import('./tell-github.ts');
+    await tellGithub({ ...command, code, error }, io);
+  }
+  if (file === '') return code;
   const durationMs = io.clock.monotonic() - began;
   const { recordEvent } = await import('./record-event.ts');
   await recordEvent(file, { ...command, code, error, durationMs }, io);

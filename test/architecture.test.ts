@@ -37,6 +37,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'report',
     'render-error.ts',
     'record-event.ts',
+    'tell-github.ts',
   ],
   'command-line': ['commands', 'completion'],
   'program.ts': ['command-line'],
@@ -47,6 +48,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'container.ts': ['commands', 'image'],
   'report-error.ts': ['render-error.ts'],
   'record-event.ts': ['model', 'render-error.ts'],
+  'tell-github.ts': ['render-error.ts', 'report'],
   'plain-json.ts': [],
   'ports.ts': ['remote-ports.ts', 'doctor', 'model', 'compare', 'engine', 'server', 'image', 'manifests'],
   'errors.ts': [],
@@ -59,7 +61,7 @@ const ARROWS: Record<string, readonly string[]> = {
 const FOR_ALL = ['errors.ts', 'issue.ts', 'version.ts', 'visible.ts', 'plain-json.ts'];
 const ROOT: Record<string, readonly string[]> = {
   'start.ts': ['main.ts'],
-  'main.ts': ['program.ts', 'ports.ts', 'report-error.ts', 'run-command.ts', 'record-event.ts'],
+  'main.ts': ['program.ts', 'ports.ts', 'report-error.ts', 'run-command.ts', 'record-event.ts', 'tell-github.ts'],
   'container.ts': ['ports.ts', 'report-error.ts'],
   'program.ts': ['ports.ts', 'run-command.ts'],
   'command-line': ['run-command.ts'],
