@@ -23,7 +23,7 @@ interface Service {
   readonly lockDigest: Digest;
 }
 
-/** Throws IMAGE_UNPINNED, and LOCK_MISMATCH for an image of another lock. */
+/** Throws IMAGE_UNPINNED, FILE_NOT_FOUND for a build file that was named, and LOCK_MISMATCH for an image of another lock. */
 export async function readImage(
   { image, build }: ImageOptions,
   { dir, version, lockDigest }: Service,
@@ -31,6 +31,7 @@ export async function readImage(
 ): Promise<{ readonly image: PinnedImage; readonly revision: string | undefined }> {
   if (image !== undefined) return { image: pinned(image, version, '--image'), revision: undefined };
   const path = build === undefined ? join(dir, BUILD_FILE) : resolve(io.cwd, build);
+  if ((await io.files.stat(path)) === undefined) throw missing(path, build);
   const found = await readBuildFile(path, io);
   if (found.lock !== lockDigest) {
     throw new MlserveError('LOCK_MISMATCH', 'the image was built from another mlserve.lock than the one that is here', {
@@ -44,8 +45,12 @@ export async function readImage(
   return { image: pinned(name, version, path), revision: found.revision };
 }
 
+function missing(path: string, named: string | undefined): MlserveError {
+  if (named === undefined) return unpinned('nothing says which image to deploy', path);
+  return new MlserveError('FILE_NOT_FOUND', 'the build file does not exist', { where: path, hint: HINT });
+}
+
 async function readBuildFile(path: string, { files }: Pick<Io, 'files'>): Promise<Build> {
-  if ((await files.stat(path)) === undefined) throw unpinned('nothing says which image to deploy', path);
   const build = readBuild(await files.readText(path));
   if (build !== undefined) return build;
   throw unpinned('this file is not what "mlserve build image" of this version writes', path);

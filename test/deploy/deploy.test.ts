@@ -252,6 +252,7 @@ describe('the image', () => {
     for (const [change, code] of cases) expect((await failure(fromBuild(await withBuild(change)))).code).toBe(code);
     const project = await copyProject('plain/iris');
     expect((await failure(fromBuild(project))).message).toContain('nothing says which image');
+    expect((await failure(fromBuild(project, { build: 'gone.json' }))).code).toBe('FILE_NOT_FOUND');
     expect((await failure(run(project, { image: 'iris:latest' }))).code).toBe('IMAGE_UNPINNED');
   });
 
