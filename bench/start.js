@@ -57,7 +57,7 @@ await withServers(async (folder) => {
   for (let round = 0; round <= ROUNDS; round++) {
     const loaded = await runTime(['-e', "require('onnxruntime-node')"]);
     const least = await firstPrediction((port) => [
-      join(root, 'bench/support/minimal-server.js'),
+      join(root, 'bench/support/minimal-server.cjs'),
       join(folder, 'model.onnx'),
       port,
     ]);
