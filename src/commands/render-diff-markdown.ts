@@ -4,9 +4,9 @@ import type { Change } from '../compare/change.ts';
 import type { VersionCheck } from '../compare/check-version.ts';
 import type { Movement } from '../compare/movement.ts';
 import type { Issue } from '../issue.ts';
+import { code, table, text } from '../report/markdown.ts';
 import type { DiffResult, NamedSide } from './diff.ts';
 import { KIND_WORDS, modelText, stepWords } from './diff-words.ts';
-import { code, table, text } from './markdown.ts';
 import { memberCells, movementHead, rowText } from './movement-lines.ts';
 
 export function renderDiffMarkdown(result: DiffResult): string {
