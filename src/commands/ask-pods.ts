@@ -6,6 +6,7 @@ import { portsOf } from '../manifests/config-map.ts';
 import type { DeploymentFacts } from '../manifests/deployment-facts.ts';
 import type { PodAnswer, ServedModel } from '../manifests/rollout/compare-digests.ts';
 import type { ClusterWork } from './confirm-cluster.ts';
+import { inGroups } from './in-groups.ts';
 import { readReadiness } from './read-readiness.ts';
 
 /** A pod that has just become ready may not be known everywhere. */
@@ -38,11 +39,7 @@ export async function askPods(
     }
     return { pod, models: undefined, reason };
   };
-  const answers: PodAnswer[] = [];
-  for (let at = 0; at < pods.length; at += AT_ONCE) {
-    answers.push(...(await Promise.all(pods.slice(at, at + AT_ONCE).map(ask))));
-  }
-  return answers;
+  return inGroups(AT_ONCE, pods, ask);
 }
 
 /** Its state is that of a moment. */

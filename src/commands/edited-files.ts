@@ -1,4 +1,5 @@
 /** A folder that was written before × its record → what of it is old, and what a person has edited. */
+import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
@@ -21,6 +22,18 @@ export async function readRecord({ target, cwd, files }: OutputFolder, force: bo
   if (force) return new Map();
   const hint = 'bring it back from version control, or add --force to write everything again';
   throw new MlserveError('FILE_EXISTS', 'the record of what was written here is damaged', { where: path, hint });
+}
+
+/** Nothing is written to find out: a checkout may be there to read only. */
+export async function stateOf(
+  { path, text }: OutputFile,
+  { target, files }: Pick<OutputFolder, 'target' | 'files'>,
+): Promise<'new' | 'changed' | 'same'> {
+  const file = join(target, path);
+  const stat = await files.stat(file);
+  if (stat === undefined) return 'new';
+  if (stat.kind !== 'file' || stat.size !== Buffer.byteLength(text)) return 'changed';
+  return (await files.sha256(file)) === createHash('sha256').update(text).digest('hex') ? 'same' : 'changed';
 }
 
 /** Recorded files that are no longer written, and are there. */

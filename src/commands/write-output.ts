@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { OutputFile } from '../manifests/manifest.ts';
 import { RECORD_FILE, recordText } from '../manifests/output-record.ts';
-import type { Io } from '../ports.ts';
-import { obsoleteFiles, readRecord, refuseEdited } from './edited-files.ts';
+import type { Files, Io } from '../ports.ts';
+import { obsoleteFiles, readRecord, refuseEdited, stateOf } from './edited-files.ts';
+import { inGroups } from './in-groups.ts';
 
 export interface OutputTarget {
   readonly target: string;
@@ -17,7 +18,7 @@ export interface OutputChange {
   readonly state: 'new' | 'changed' | 'same' | 'removed';
 }
 
-/** Files whose way to the disk is waited for together. */
+/** Files whose way from or to the disk is waited for together. */
 const AT_ONCE = 4;
 
 /** Throws FILE_EXISTS when a person has edited what would be replaced or removed; then nothing was written. */
@@ -28,26 +29,38 @@ export async function writeOutput(
 ): Promise<readonly OutputChange[]> {
   const folder = { target, files, cwd };
   const record = await readRecord(folder, force);
+  const all = [...outputs, { path: RECORD_FILE, text: recordText(outputs) }];
+  const states = await inGroups(AT_ONCE, all, async (file) => ({ ...file, state: await stateOf(file, folder) }));
+  const written = states.filter(({ path }) => path !== RECORD_FILE);
+  const obsolete = await obsoleteFiles(folder, record, outputs);
+  const replaced = written.filter(({ state }) => state === 'changed').map(({ path }) => path);
+  if (!force) await refuseEdited(folder, record, [...replaced, ...obsolete]);
+  const changed = states.filter(({ state }) => state !== 'same');
+  if (!dryRun && changed.length + obsolete.length > 0) await commit(changed, obsolete, folder);
+  return [
+    ...written.map(({ path, state }) => ({ path, state })),
+    ...obsolete.map((path) => ({ path, state: 'removed' as const })),
+  ];
+}
+
+interface Folder {
+  readonly target: string;
+  readonly files: Files;
+}
+
+/** All of it or nothing. */
+async function commit(
+  changed: readonly OutputFile[],
+  obsolete: readonly string[],
+  { target, files }: Folder,
+): Promise<void> {
   const staged = await files.stage(target);
   try {
-    const all = [...outputs, { path: RECORD_FILE, text: recordText(outputs) }];
-    for (let at = 0; at < all.length; at += AT_ONCE) {
-      const group = all.slice(at, at + AT_ONCE);
-      await Promise.all(group.map(({ path, text }) => files.writeAtomic(join(staged.path, path), text)));
-    }
-    const compared = await staged.compare();
-    const written = compared.filter(({ path }) => path !== RECORD_FILE);
-    const obsolete = await obsoleteFiles(folder, record, outputs);
-    const replaced = written.filter(({ state }) => state === 'different').map(({ path }) => path);
-    if (!force) await refuseEdited(folder, record, [...replaced, ...obsolete]);
-    if (!dryRun) {
-      const changed = compared.filter(({ state }) => state !== 'same').map(({ path }) => path);
-      if (changed.length + obsolete.length > 0) await staged.commit(changed, obsolete);
-    }
-    return [
-      ...written.map(({ path, state }): OutputChange => ({ path, state: state === 'different' ? 'changed' : state })),
-      ...obsolete.map((path): OutputChange => ({ path, state: 'removed' })),
-    ];
+    await inGroups(AT_ONCE, changed, ({ path, text }) => files.writeAtomic(join(staged.path, path), text));
+    await staged.commit(
+      changed.map(({ path }) => path),
+      obsolete,
+    );
   } finally {
     await staged.discard();
   }

@@ -10,6 +10,7 @@ import { tempFolder } from '../support/temp.ts';
 
 /** A network without an interface, and a user who owns nothing: both are for root to give. */
 const WORDS = ['-n', 'setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+const IMAGE = `registry.example.com/iris:1.0.0@sha256:${'0'.repeat(64)}`;
 const canDeny = spawnSync('unshare', [...WORDS, process.execPath, CLI, '--version']).status === 0;
 
 it
@@ -21,6 +22,7 @@ it
     ['validate', '--frozen'],
     ['schema', 'lock'],
     ['completion', 'bash'],
+    ['deploy', '--dry-run', '--image', IMAGE],
   ])(
   'mlserve %s works without network, home, terminal and the right to write',
   { timeout: 120_000 },
