@@ -79,7 +79,7 @@ async function shownExamples(): Promise<readonly string[]> {
 function runnable(example: string): string {
   const written = example.replace('sha256:…', DIGEST).replace('score:', 'probabilities:');
   if (!written.startsWith('mlserve serve')) return written;
-  return `timeout --preserve-status --signal=TERM 4 ${written.replace('mlserve serve', 'mlserve serve --port 0')}`;
+  return `timeout --preserve-status --signal=TERM 8 ${written.replace('mlserve serve', 'mlserve serve --port 0')}`;
 }
 
 describe('the examples of --help', () => {
