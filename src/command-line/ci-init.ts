@@ -2,7 +2,6 @@
 import { Argument, type Command } from 'commander';
 import { type Actions, choice, examples, JSON_RESULT, PROJECT } from './command-line.ts';
 
-/** Those of `scaffold/plan-pipeline`, which is loaded when it is used. */
 const PROVIDERS = ['github', 'gitlab'] as const;
 
 interface Flags {

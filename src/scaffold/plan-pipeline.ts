@@ -1,10 +1,8 @@
 /** Template × project × where it ships to → the one file of its pipeline. Pure: nothing is read or written here. */
-
 import type { FilePlan } from './project-model.ts';
 import { fillTemplate, type Template } from './template.ts';
 
-export const PROVIDERS = ['github', 'gitlab'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+export type Provider = 'github' | 'gitlab';
 
 export interface PipelineFacts {
   readonly provider: Provider;
