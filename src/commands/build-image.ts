@@ -1,10 +1,10 @@
 /** `mlserve build image`: a locked project → an image, built, measured, tried, named, and pushed where that is wanted. */
 
 import { MlserveError } from '../errors.ts';
-import { type Platform, readPlatform } from '../image/platform.ts';
 import { formatTag } from '../image/reference.ts';
 import type { Io } from '../ports.ts';
-import { type BuiltPlatform, buildPlatform } from './build-platform.ts';
+import { besideValidation } from './beside-validation.ts';
+import { buildPlatforms } from './build-platforms.ts';
 import { type BuildImageResult, buildResult } from './build-result.ts';
 import { interruptible } from './interruptible.ts';
 import { prepareImage } from './prepare-image.ts';
@@ -27,14 +27,14 @@ async function build(options: BuildImageOptions, io: Io, signal: AbortSignal): P
   const start = io.clock.monotonic();
   await refuseFolders([options.fileOutput, options.sbom], io);
   const imaging = await io.imaging();
-  const prepared = await prepareImage(options, imaging, io);
-  signal.throwIfAborted();
-  const validated = io.clock.monotonic();
-  const around = { engine: await imaging.engine(), registry: imaging.registry, smoke: options.smoke, signal };
-  const platforms: readonly Platform[] =
-    prepared.platforms.length > 0 ? prepared.platforms : [ownPlatform(around.engine.platform)];
-  const built: BuiltPlatform[] = [];
-  for (const platform of platforms) built.push(await buildPlatform(prepared, platform, around, io));
+  const prepared = await io.terminal.step('validating the project', () => prepareImage(options, imaging, io));
+  let validated = start;
+  const valid = prepared.valid.then(() => {
+    validated = io.clock.monotonic();
+  });
+  const { around, built } = await besideValidation(valid, signal, (either) =>
+    buildPlatforms(prepared, imaging, { smoke: options.smoke, signal: either }, io),
+  );
   const names = prepared.tags.flatMap((tag) =>
     built.map(({ platform, id }) => ({ id, tag: tagOf(tag, platform, built.length === 1) })),
   );
@@ -59,12 +59,4 @@ async function refuseFolders(outputs: readonly (string | undefined)[], { files }
     if (path === undefined || (await files.stat(path))?.kind !== 'directory') continue;
     throw new MlserveError('FILE_UNREADABLE', `${path}: is a folder, not a file`, { where: path, hint: 'name a file' });
   }
-}
-
-function ownPlatform(engine: string): Platform {
-  const platform = readPlatform(engine);
-  if (platform !== undefined) return platform;
-  throw new MlserveError('USAGE', `the engine runs ${engine}, for which there is no onnxruntime`, {
-    hint: 'name another with --platform',
-  });
 }

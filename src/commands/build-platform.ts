@@ -7,6 +7,7 @@ import { packContext } from '../image/pack-context.ts';
 import { type Platform, readPlatform } from '../image/platform.ts';
 import { megabytes, plannedSize, refuseLargeImage, type SizeReport, sizeReport } from '../image/size-report.ts';
 import type { Io } from '../ports.ts';
+import { endWhenValid } from './beside-validation.ts';
 import type { PreparedImage } from './prepared-image.ts';
 import { resolveBase, resolveForeignBase } from './resolve-base.ts';
 import { smokeTest } from './smoke-test.ts';
@@ -55,7 +56,7 @@ export async function buildPlatform(
     `building ${platform} with ${engine.name} (${megabytes(contextBytes)} of context)`,
     (now) =>
       engine.build({
-        context: packContext(plan.members, io.files),
+        context: endWhenValid(packContext(plan.members, io.files), prepared.valid),
         platform,
         isForeign,
         createdAt: prepared.createdAt,
@@ -72,8 +73,7 @@ export async function buildPlatform(
     io.terminal.warn(`the image for ${platform} was not tried: the engine runs ${engine.platform}`);
   const subject = { project: prepared.project, image: id, platform, node: base.node };
   const beforeSmoke = io.clock.monotonic();
-  const trial = () => smokeTest(subject, engine, signal, io);
-  const smoke = canRun ? await io.terminal.step('trying the image', trial) : null;
+  const smoke = canRun ? await smokeTest(subject, engine, signal, io) : null;
   const timings = { contextMs: packed - started, buildMs: built - packed, smokeMs: io.clock.monotonic() - beforeSmoke };
   return { platform, id, base, labels: plan.labels, sbom: plan.sbom, contextBytes, size, smoke, timings };
 }

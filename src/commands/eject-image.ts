@@ -32,7 +32,11 @@ export async function planImageOnly(
   io: Io,
 ): Promise<ImagePlanResult> {
   const imaging = await io.imaging();
-  const prepared = await prepareImage(options, imaging, io);
+  const prepared = await io.terminal.step('validating the project', async () => {
+    const begun = await prepareImage(options, imaging, io);
+    await begun.valid;
+    return begun;
+  });
   // Without an engine nobody knows what it runs: the processor of this machine is the best guess.
   const own = readPlatform(imaging.platform) ?? 'linux/amd64';
   const wanted = prepared.platforms.length > 0 ? prepared.platforms : [own];

@@ -21,6 +21,8 @@ export interface ImageOptions {
 
 export interface PreparedImage {
   readonly project: LockedProject;
+  /** Rejects with what `validate --frozen` finds: LOCK_MISMATCH, LOCK_MISSING or MODEL_INVALID. Before it is through nothing is made. */
+  readonly valid: Promise<void>;
   readonly lockDigest: Digest;
   readonly tags: readonly (Reference & { readonly tag: string })[];
   /** Empty when none was asked for: then the one of whoever builds. */

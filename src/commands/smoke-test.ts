@@ -11,6 +11,15 @@ export async function smokeTest(
   signal: AbortSignal,
   io: Io,
 ): Promise<SmokeResult> {
+  return io.terminal.step('trying the image', () => tryImage(subject, engine, signal, io));
+}
+
+async function tryImage(
+  subject: SmokeSubject,
+  engine: ContainerEngine,
+  signal: AbortSignal,
+  io: Io,
+): Promise<SmokeResult> {
   const { image, platform } = subject;
   const container = await engine.run({ image, platform, command: SMOKE_COMMAND });
   // Nobody waits for an interrupted test any more: without its container, whatever it waits for ends at once.
