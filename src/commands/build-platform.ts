@@ -2,14 +2,14 @@
 import type { BaseImage } from '../image/base.ts';
 import { refuseLargeContext } from '../image/context.ts';
 import type { ImagePlan } from '../image/image-plan.ts';
-import type { ContainerEngine, Registry } from '../image/imaging.ts';
 import { packContext } from '../image/pack-context.ts';
-import { type Platform, readPlatform } from '../image/platform.ts';
+import type { Platform } from '../image/platform.ts';
+import { requirePlatform } from '../image/require-platform.ts';
 import { megabytes, plannedSize, refuseLargeImage, type SizeReport, sizeReport } from '../image/size-report.ts';
 import type { Io } from '../ports.ts';
 import { endWhenValid } from './beside-validation.ts';
-import type { PreparedImage } from './prepared-image.ts';
-import { resolveBase, resolveForeignBase } from './resolve-base.ts';
+import type { PlanTarget, PreparedImage } from './prepared-image.ts';
+import type { BaseSurroundings } from './resolve-base.ts';
 import { smokeTest } from './smoke-test.ts';
 import { tellSteps } from './tell-steps.ts';
 import type { SmokeResult } from './try-container.ts';
@@ -28,27 +28,22 @@ export interface BuiltPlatform {
   readonly timings: { readonly contextMs: number; readonly buildMs: number; readonly smokeMs: number };
 }
 
-export interface BuildSurroundings {
-  readonly engine: ContainerEngine;
-  readonly registry: Registry;
+export interface BuildSurroundings extends BaseSurroundings {
   readonly smoke: boolean;
-  readonly signal: AbortSignal;
 }
 
 export async function buildPlatform(
   prepared: PreparedImage,
-  platform: Platform,
+  target: PlanTarget,
   around: BuildSurroundings,
   io: Io,
 ): Promise<BuiltPlatform> {
   const { engine, signal } = around;
   const { image: limits } = prepared.project.spec;
-  const own = readPlatform(engine.platform);
-  const isForeign = own !== undefined && own !== platform;
-  const buildBase = await resolveBase(prepared.base, own ?? platform, engine, io, signal);
-  const base = isForeign ? await resolveForeignBase(prepared.base, platform, around, io, signal) : buildBase;
+  const { platform, base } = target;
+  const isForeign = target.buildPlatform !== undefined;
   const started = io.clock.monotonic();
-  const plan = await prepared.plan({ base, buildBase, platform, buildPlatform: isForeign ? own : undefined });
+  const plan = await prepared.plan(target);
   const contextBytes = refuseLargeContext(plan.members, limits.maxContext);
   refuseLargeImage(plannedSize(plan), limits.maxSize);
   const packed = io.clock.monotonic();
@@ -66,6 +61,7 @@ export async function buildPlatform(
   );
   const built = io.clock.monotonic();
   const [history, image] = await Promise.all([engine.history(id), engine.image(id)]);
+  requirePlatform(image, platform, engine);
   const size = sizeReport(history, image?.bytes ?? 0, plan);
   refuseLargeImage(size, limits.maxSize);
   const canRun = around.smoke && !isForeign;

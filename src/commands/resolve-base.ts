@@ -8,6 +8,12 @@ import { type Reference, readReference } from '../image/reference.ts';
 import type { Io } from '../ports.ts';
 import { nameInEngine, pullBase } from './pull-base.ts';
 
+export interface BaseSurroundings {
+  readonly engine: ContainerEngine;
+  readonly registry: Registry;
+  readonly signal: AbortSignal;
+}
+
 interface Index {
   readonly manifests?: readonly {
     readonly digest?: string;
@@ -19,9 +25,8 @@ interface Index {
 export async function resolveBase(
   base: BaseImage,
   platform: Platform,
-  engine: ContainerEngine,
+  { engine, signal }: BaseSurroundings,
   io: Io,
-  signal: AbortSignal,
 ): Promise<BaseImage> {
   const reference = referenceOf(base);
   const here = await engine.image(nameInEngine(reference));
@@ -34,10 +39,10 @@ export async function resolveBase(
 export async function resolveForeignBase(
   base: BaseImage,
   platform: Platform,
-  { engine, registry }: { readonly engine: ContainerEngine; readonly registry: Registry },
+  around: BaseSurroundings,
   io: Io,
-  signal: AbortSignal,
 ): Promise<BaseImage> {
+  const { registry } = around;
   const reference = referenceOf(base);
   const manifest = await registry.manifest(reference);
   if (manifest === undefined)
@@ -46,7 +51,7 @@ export async function resolveForeignBase(
   const own = manifests.find(({ platform: on }) => readPlatform(`${on?.os}/${on?.architecture}`) === platform);
   const digest = own?.digest ?? (manifests.length === 0 ? manifest.digest : undefined);
   if (digest === undefined) throw unsuitable(base, `does not exist for ${platform}`);
-  return resolveBase({ ...base, digest }, platform, engine, io, signal);
+  return resolveBase({ ...base, digest }, platform, around, io);
 }
 
 function referenceOf(base: BaseImage): Reference {

@@ -79,6 +79,21 @@ describeWithEngine('building an image, when things go wrong', () => {
     expect(run.stderr).toMatch(/not found|manifest unknown/);
   }, 60_000);
 
+  it('says that the base is missing for the second processor before it builds for the first', async () => {
+    const args = [
+      'build',
+      'image',
+      '--platform',
+      'linux/amd64,linux/arm64',
+      '--base',
+      await baseWith(`${REGISTRY}/one-platform`, ''),
+    ];
+    const run = await mlserve(args, { cwd: await sharedProject() });
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('[BASE_UNSUITABLE]') });
+    expect(run.stderr).toContain('linux/arm64');
+    expect(run.stderr).not.toContain('building');
+  }, 60_000);
+
   it('refuses musl by name before anything is built', async () => {
     const run = await mlserve(['build', 'image', '--base', 'node:24-alpine'], { cwd: await sharedProject() });
     expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/glibc.*\[BASE_UNSUITABLE\]/) });
