@@ -32,8 +32,8 @@ export function negotiateCoding(acceptEncoding: string | undefined): Coding | 'i
   return weigh(best) > 0 && weigh(best) >= weigh('identity') ? best : 'identity';
 }
 
-/** 1 when it is not said; 0, which is "never", when it makes no sense. */
-function weightOf(parameters: readonly string[]): number {
+/** Of the parameters of a name; 1 when it is not said; 0, which is "never", when it makes no sense (RFC 9110, 12.4.2). */
+export function weightOf(parameters: readonly string[]): number {
   for (const parameter of parameters) {
     const [name = '', value = ''] = parameter.split('=');
     if (name.trim() !== 'q') continue;

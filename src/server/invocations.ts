@@ -7,6 +7,7 @@ import { type PlainCsvModel, readPlainCsv } from '../service/rows/read-plain-csv
 import type { ReadRow } from '../service/rows/row.ts';
 import { CsvError } from '../service/rows/split-csv.ts';
 import { csvLine } from '../service/rows/write-csv.ts';
+import { weightOf } from './content-coding.ts';
 import type { ModelEntry } from './model-entry.ts';
 import { readPredictBody } from './predict.ts';
 import { answerPredictions, predictionsAnswer } from './predict-v1.ts';
@@ -16,6 +17,7 @@ import { limitsOf } from './run-model.ts';
 import type { Answer, Call, Service } from './service.ts';
 
 const CSV_TYPE = 'text/csv';
+const JSON_TYPE = 'application/json';
 /** Bad rows told of in one answer. */
 const SHOWN = 10;
 
@@ -26,11 +28,18 @@ export async function invocations(service: Service, call: Call): Promise<Answer>
   const batch = isCsv
     ? readCsvBody(body, call.entry, limits.rowsPerRequest)
     : readPredictBody(body, call.entry, limits);
-  const wantsCsv = (headers.accept ?? '')
-    .toLowerCase()
-    .split(/[;,\s]+/)
-    .includes(CSV_TYPE);
-  return await answerPredictions(service, call, batch, wantsCsv ? csvAnswer : predictionsAnswer);
+  return await answerPredictions(service, call, batch, wantsCsv(headers.accept) ? csvAnswer : predictionsAnswer);
+}
+
+/** Only where it is named: programs that take anything expect JSON. A weight below that of JSON, or of 0, is a no. */
+function wantsCsv(accept: string | undefined): boolean {
+  const weights = new Map<string, number>();
+  for (const item of (accept ?? '').toLowerCase().split(',')) {
+    const [name = '', ...parameters] = item.split(';');
+    weights.set(name.trim(), weightOf(parameters));
+  }
+  const weight = weights.get(CSV_TYPE) ?? 0;
+  return weight > 0 && weight >= (weights.get(JSON_TYPE) ?? 0);
 }
 
 function csvAnswer(predictions: readonly PredictionValue[]): Answer {

@@ -65,6 +65,16 @@ describe('/invocations', () => {
     expect((await invoke(FEATURES, '1,2,FR', { accept: '*/*' })).type).toBe('application/json');
   });
 
+  it('weighs CSV against JSON as RFC 9110 says, where the client gives weights', async () => {
+    const typeFor = async (accept: string) => (await invoke(FEATURES, '1,2,FR', { accept })).type?.replace(/;.*/, '');
+    for (const accept of ['text/csv;q=0', 'text/csv; Q=0.0, */*', 'application/json, text/csv;q=0.5', 'text/csv;q=2']) {
+      expect([accept, await typeFor(accept)]).toEqual([accept, 'application/json']);
+    }
+    for (const accept of ['TEXT/CSV;q=0.1', 'application/json;q=0.5, text/csv', 'application/json,text/csv']) {
+      expect([accept, await typeFor(accept)]).toEqual([accept, 'text/csv']);
+    }
+  });
+
   it('takes CSV for the one input of a model without features', async () => {
     expect((await invoke(model('float32', ['N', 2]), '1,2\n3,nan')).body).toBe('{"predictions":[[1,2],[3,null]]}');
     expect((await invoke(model('int64', ['N']), '9007199254740993\n-2')).body).toBe(
