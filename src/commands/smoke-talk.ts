@@ -1,4 +1,4 @@
-/** A container of a built image → a talk with a program in it, which asks the server; what does not come in time is SMOKE_FAILED. */
+/** A container of an image → a talk with a program in it, which asks the server; what does not come in time is SMOKE_FAILED. */
 import { MlserveError } from '../errors.ts';
 import type { RunningContainer } from '../image/imaging.ts';
 import {
@@ -21,7 +21,7 @@ export interface SmokeTalk {
 const PATIENCE_MS = 120_000;
 
 export function smokeFailed(message: string, issues: readonly Issue[] = []): MlserveError {
-  return new MlserveError('SMOKE_FAILED', `the image was built, but ${message}`, { issues });
+  return new MlserveError('SMOKE_FAILED', `the image does not work as it should: ${message}`, { issues });
 }
 
 /** `node` is the program in the image. */

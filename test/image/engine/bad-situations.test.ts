@@ -59,7 +59,9 @@ describeWithEngine('building an image, when things go wrong', () => {
     await writeFile(file, JSON.stringify(golden));
     const run = await mlserve(['build', 'image', '--base', base, '--tag', 'smoky:1'], { cwd: folder });
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain('[SMOKE_FAILED]');
+    expect(run.stderr).toContain(
+      'the image does not work as it should: golden examples are not answered as expected [SMOKE_FAILED]',
+    );
     expect(run.stderr).toContain('golden.refused');
     expect(run.stderr).toContain('413');
     expect(run.stderr).toMatch(/smoke\.log container: .*"listening"/);
