@@ -70,17 +70,26 @@ export function eventOf(
   };
 }
 
-/** Results name models in `models`, `measurements` or `model`; `inspect` is about one file. */
+/** Where results name models, or what names them: sides of a diff, those that a test asked, an image, pods, revisions in a cluster. */
+const MEMBERS = ['models', 'measurements', 'model', 'was', 'is', 'targets', 'made', 'revisions', 'pods'] as const;
+type Members = Readonly<Record<string, unknown>>;
+
+/** Each once. Only that of `inspect` is the result itself: a digest of others is that of an image. */
 function modelsOf(result: object): readonly EventModel[] {
-  const { models, measurements, model, digests } = result as Readonly<Record<string, unknown>>;
-  const named = [models, measurements, [model]].flatMap((list) => (Array.isArray(list) ? list : []));
-  return [...named, { digests }].flatMap((each: unknown): readonly EventModel[] => {
-    if (typeof each !== 'object' || each === null) return [];
-    const { name, version, digest, digests: all } = each as Readonly<Record<string, unknown>>;
-    const found = digest ?? (all as { readonly model?: unknown } | undefined)?.model;
-    if (typeof found !== 'string') return [];
-    return [{ name: textOr(name), version: textOr(version), digest: found }];
-  });
+  const { digests } = result as Members;
+  const all = [...membersOf(result), { digests }].flatMap(modelsIn);
+  return [...new Map(all.map((model) => [JSON.stringify(model), model])).values()];
+}
+
+const membersOf = (value: object): readonly unknown[] => MEMBERS.map((name) => (value as Members)[name]);
+
+function modelsIn(value: unknown): readonly EventModel[] {
+  if (Array.isArray(value)) return value.flatMap(modelsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const { name, version, digest, digests } = value as Members;
+  const found = digest ?? (digests as { readonly model?: unknown } | undefined)?.model;
+  if (typeof found === 'string') return [{ name: textOr(name), version: textOr(version), digest: found }];
+  return membersOf(value).flatMap(modelsIn);
 }
 
 const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null);

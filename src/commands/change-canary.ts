@@ -1,6 +1,7 @@
 /** `mlserve deploy --canary N --apply`, `--promote`, `--rollback`: a project × a cluster → the canary started, made the service, or taken back. */
 import { MlserveError } from '../errors.ts';
 import type { Plan } from '../manifests/canary/plan.ts';
+import { type ShippedModel, shippedModels } from '../manifests/deployment-facts.ts';
 import { deriveNumbers } from '../manifests/numbers.ts';
 import type { PodAnswer } from '../manifests/rollout/compare-digests.ts';
 import { rolloutSeconds } from '../manifests/rollout/deadline.ts';
@@ -26,6 +27,8 @@ export interface ChangeCanaryResult {
   readonly server: string;
   readonly namespace: string;
   readonly service: string;
+  /** Of the project; none of a rollback, which asks only the cluster. */
+  readonly models: readonly ShippedModel[];
   /** What it comes to. */
   readonly says: string;
   readonly outcome: Plan['outcome'];
@@ -39,7 +42,7 @@ export async function changeCanary(options: ChangeCanaryOptions, io: Io): Promis
   const { action, dryRun, yes } = options;
   const timeoutMs = options.timeout === undefined ? undefined : readTimeout(options.timeout);
   const prepared = await prepareChange(options, io);
-  const { plan, work, spec, environment } = prepared;
+  const { plan, work, spec, environment, objects } = prepared;
   for (const [at, { says }] of plan.steps.entries()) io.terminal.info(`  ${at + 1}. ${says}`);
   if (!dryRun) await confirmCluster(`${plan.says}: change`, work, { yes }, io);
   const stepOptions = { ...options, spec, limit: limitOf(prepared, timeoutMs) };
@@ -51,8 +54,10 @@ export async function changeCanary(options: ChangeCanaryOptions, io: Io): Promis
   });
   const { namespace, cluster } = work;
   const steps = plan.steps.map(({ says }) => says);
+  const models = objects === undefined ? [] : shippedModels(objects.facts);
   const { says, outcome } = plan;
-  return { action, environment, ...cluster.place, namespace, service: spec.name, says, outcome, steps, pods, dryRun };
+  const place = { environment, ...cluster.place, namespace, service: spec.name };
+  return { action, ...place, models, says, outcome, steps, pods, dryRun };
 }
 
 /** Without a project to derive it from, as long as Kubernetes gives a pod to get on. */

@@ -1,5 +1,6 @@
 /** `mlserve deploy`: a locked project × an image by digest → the files that tell Kubernetes to run it, written in one step or not at all. */
 import { join } from 'node:path';
+import { type ShippedModel, shippedModels } from '../manifests/deployment-facts.ts';
 import { FORMATS, type Format } from '../manifests/formats/formats.ts';
 import { imageReference } from '../manifests/identity.ts';
 import type { Io } from '../ports.ts';
@@ -22,6 +23,7 @@ export interface DeployResult {
   readonly dir: string;
   readonly format: Format;
   readonly image: string;
+  readonly models: readonly ShippedModel[];
   readonly environments: readonly {
     readonly name: Environment;
     readonly namespace: string;
@@ -48,6 +50,7 @@ export async function deploy(options: DeployOptions, io: Io): Promise<DeployResu
     dir: target,
     format,
     image: imageReference(facts.image),
+    models: shippedModels(facts),
     environments: environments.map((objects) => ({
       name: objects.facts.environment,
       namespace: objects.facts.namespace,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Issue } from '../issue.ts';
+import type { LockedModel } from '../lock/lock.ts';
 import type { Io } from '../ports.ts';
 import { planConfig, planProject } from '../scaffold/plan-project.ts';
 import type { FilePlan } from '../scaffold/project-model.ts';
@@ -13,6 +14,7 @@ import { stageModel } from './init-model.ts';
 import { lock } from './lock.ts';
 
 export interface FilledProject {
+  readonly models: readonly Pick<LockedModel, 'name' | 'version' | 'digests'>[];
   readonly notes: readonly string[];
   /** Findings about the model below error. */
   readonly issues: readonly Issue[];
@@ -51,6 +53,7 @@ export async function fillProject(
   signal.throwIfAborted();
   for (const file of planProject(plan, example)) await write(file);
   await write({ path: '.mlserve/schema.json', text: schemaText() });
-  await lock({ project: folder, check: false, frozen: false, dryRun: false }, io);
-  return { notes: example === undefined ? [...model.notes, NO_EXAMPLE] : model.notes, issues };
+  const locked = await lock({ project: folder, check: false, frozen: false, dryRun: false }, io);
+  const models = locked.models.map(({ name, version, digests }) => ({ name, version, digests }));
+  return { models, notes: example === undefined ? [...model.notes, NO_EXAMPLE] : model.notes, issues };
 }

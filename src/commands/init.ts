@@ -1,6 +1,7 @@
 /** `mlserve init`: a model file × answers → a project folder that validates and serves, made in one step or not at all. */
 import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
+import type { LockedModel } from '../lock/lock.ts';
 import type { Io, StagedFile, StagedFolder } from '../ports.ts';
 import { askAnswers, type InitFlags } from './init-answers.ts';
 import { fillProject } from './init-project.ts';
@@ -14,6 +15,7 @@ export interface InitOptions extends InitFlags {
 export interface InitResult {
   readonly dir: string;
   readonly name: string;
+  readonly models: readonly Pick<LockedModel, 'name' | 'version' | 'digests'>[];
   readonly files: readonly StagedFile[];
   readonly dryRun: boolean;
   /** What was changed or decided, a sentence each. */
@@ -27,7 +29,7 @@ export async function init(options: InitOptions, io: Io): Promise<InitResult> {
   const answers = await askAnswers(options, io);
   const stages: StagedFolder[] = [];
   try {
-    const { staged, notes, issues } = await interruptible(io, async (signal) => {
+    const { staged, ...filled } = await interruptible(io, async (signal) => {
       const staged = await io.files.stage(answers.dir);
       stages.push(staged);
       return { staged, ...(await fillProject(answers, { folder: staged.path, signal }, io)) };
@@ -36,13 +38,14 @@ export async function init(options: InitOptions, io: Io): Promise<InitResult> {
     const changed = files.filter(({ state }) => state !== 'same');
     if (!options.force) refuseReplacing(answers.dir, changed);
     if (!options.dryRun && changed.length > 0) await staged.commit(changed.map(({ path }) => path));
+    const { models, notes, issues } = filled;
     for (const { severity, rule, where, message } of issues) {
       const line = `${rule} ${where}: ${message}`;
       if (severity === 'info') io.terminal.info(line);
       else io.terminal.warn(line);
     }
     for (const note of notes) io.terminal.warn(note);
-    return { dir: answers.dir, name: answers.name, files, dryRun: options.dryRun, notes, issues };
+    return { dir: answers.dir, name: answers.name, models, files, dryRun: options.dryRun, notes, issues };
   } finally {
     for (const staged of stages) await staged.discard();
   }

@@ -1,5 +1,6 @@
 /** A project × one environment × the cluster that the kubeconfig names → what an apply would do there. */
 import { MlserveError } from '../errors.ts';
+import { type ShippedModel, shippedModels } from '../manifests/deployment-facts.ts';
 import type { EnvironmentObjects } from '../manifests/environment-objects.ts';
 import { imageReference } from '../manifests/identity.ts';
 import type { Io } from '../ports.ts';
@@ -28,6 +29,7 @@ export interface ApplyFacts extends Omit<ApplyPlan, 'objects'> {
   readonly server: string;
   readonly namespace: string;
   readonly image: string;
+  readonly models: readonly ShippedModel[];
 }
 
 /** Throws USAGE without an environment, and what `deploy` throws before it writes files. Nothing is changed. */
@@ -53,6 +55,7 @@ export function applyFacts({ objects, work, plan }: PreparedApply): ApplyFacts {
     ...work.cluster.place,
     namespace: work.namespace,
     image: imageReference(facts.image),
+    models: shippedModels(facts),
     changes: plan.changes,
     skipped: plan.skipped,
   };

@@ -1,5 +1,6 @@
 /** One model of a service → the findings about it: its file, and its features and outputs against its signature. */
 import type { Issue } from '../issue.ts';
+import type { Digest } from '../model/fingerprint.ts';
 import type { Io } from '../ports.ts';
 import { checkFeatures } from '../service/check-features.ts';
 import type { ModelSpec, ServiceSpec } from '../service/spec.ts';
@@ -7,7 +8,13 @@ import { declaredOptions } from './declared-options.ts';
 import { type ExaminedModel, examineModel } from './examine-model.ts';
 
 export interface CheckedModel {
+  /** Its path. */
   readonly model: string;
+  /** Null for a file that no project names. */
+  readonly name: string | null;
+  readonly version: string | null;
+  /** Null where an error keeps it from being identified, and for a file that no project names without a run. */
+  readonly digest: Digest | null;
   /** What the separate process measured; null when nothing was run. */
   readonly probe: { readonly loadMs: number; readonly runMs: number; readonly peakBytes: number } | null;
 }
@@ -30,7 +37,8 @@ export async function checkModel(
   const examined = await examineModel({ ...declaredOptions(spec, model), path, name, run }, io);
   const { structure, issues } = examined;
   const declared = structure === undefined || model === undefined ? [] : checkFeatures(model, structure.signature);
-  return { checked: { model: name, probe: measured(examined) }, issues: [...issues, ...declared] };
+  const named = { name: model?.name ?? null, version: model?.version ?? null, digest: null };
+  return { checked: { model: name, ...named, probe: measured(examined) }, issues: [...issues, ...declared] };
 }
 
 function measured({ probe }: ExaminedModel): CheckedModel['probe'] {

@@ -4,7 +4,9 @@ import { MlserveError } from '../errors.ts';
 import { hasErrors, type Issue } from '../issue.ts';
 import { absentLock } from '../lock/absent-lock.ts';
 import { findDrift } from '../lock/drift.ts';
+import type { Digest } from '../model/fingerprint.ts';
 import type { Io } from '../ports.ts';
+import type { ServedModel } from '../server/contract.ts';
 import type { SettingFlags } from '../service/resolve-settings.ts';
 import { type Project, readConfig, readLock } from './project.ts';
 import { runExamples } from './run-examples.ts';
@@ -18,9 +20,9 @@ export async function validateProject(
 ): Promise<ValidateResult> {
   const { spec, issues: configured } = await readConfig(target, flags, io);
   const issues: Issue[] = [...configured];
-  const models: CheckedModel[] = [];
+  const checkedModels: CheckedModel[] = [];
   const none = { asked: 0, passed: 0 };
-  if (hasErrors(issues)) return { target, models, examples: none, issues };
+  if (hasErrors(issues)) return { target, models: [], examples: none, issues };
   const dir = resolve(io.cwd, target);
   const project: Project = { dir, spec, lock: await readLock(dir, io) };
   for (const model of spec.models) {
@@ -29,17 +31,22 @@ export async function validateProject(
       model.path,
       checkModel({ path, name: model.path, spec, model, run }, io),
     );
-    if (checked !== undefined) models.push(checked);
+    if (checked !== undefined) checkedModels.push(checked);
     issues.push(...found);
   }
   // With a broken model there is nothing to identify and nobody to ask.
-  if (hasErrors(issues)) return { target, models, examples: none, issues };
+  if (hasErrors(issues)) return { target, models: checkedModels, examples: none, issues };
   const served = await readServedModels(project, io);
+  const models = checkedModels.map((each) => ({ ...each, digest: digestOf(each, served.models) }));
   const { lock } = project;
   issues.push(...(lock === undefined ? [absentLock(frozen ? 'error' : 'warning')] : findDrift(lock, served.current)));
   if (!run) return { target, models, examples: none, issues };
   const { issues: answers, ...examples } = await runExamples(project, served, io);
   return { target, models, examples, issues: [...issues, ...answers] };
+}
+
+function digestOf({ name, version }: CheckedModel, served: readonly ServedModel[]): Digest | null {
+  return served.find(({ spec }) => spec.name === name && spec.version === version)?.fingerprint.model ?? null;
 }
 
 async function orMissing<T extends { readonly issues: readonly Issue[] }>(

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { hasErrors, type Issue, renderIssues } from '../issue.ts';
 import type { Io } from '../ports.ts';
 import type { SettingFlags } from '../service/resolve-settings.ts';
+import { identifyModel } from './identify-model.ts';
 import { openTarget } from './open-target.ts';
 import { type CheckedModel, checkModel } from './validate-model.ts';
 import { validateProject } from './validate-project.ts';
@@ -38,7 +39,9 @@ export async function validate(options: ValidateOptions, io: Io): Promise<Valida
   if (stat?.kind !== 'file') return validateProject({ ...options, flags }, io);
   const { spec } = await openTarget(target, flags, io);
   const { checked, issues } = await checkModel({ path: target, name: target, spec, model: undefined, run }, io);
-  return { target, models: [checked], examples: { asked: 0, passed: 0 }, issues };
+  const digest =
+    run && !hasErrors(issues) ? (await identifyModel(resolve(io.cwd, target), io.files)).fingerprint.model : null;
+  return { target, models: [{ ...checked, digest }], examples: { asked: 0, passed: 0 }, issues };
 }
 
 /** Findings first, then what was seen to work, then the verdict. Pure. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MlserveError } from '../errors.ts';
 import { canaryFiles } from '../manifests/canary/canary-files.ts';
 import { canaryName } from '../manifests/canary/track.ts';
+import { type ShippedModel, shippedModels } from '../manifests/deployment-facts.ts';
 import type { Format } from '../manifests/formats/formats.ts';
 import { imageReference } from '../manifests/identity.ts';
 import type { Io } from '../ports.ts';
@@ -28,6 +29,7 @@ export interface WriteCanaryOptions extends ImageOptions {
 export interface WriteCanaryResult {
   readonly dir: string;
   readonly image: string;
+  readonly models: readonly ShippedModel[];
   readonly environment: Environment;
   readonly namespace: string;
   readonly canary: string;
@@ -46,8 +48,8 @@ export async function writeCanary(options: WriteCanaryOptions, io: Io): Promise<
   const { environment, namespace, spec } = objects.facts;
   const target = options.out ?? join(dir, 'deploy', 'canary', environment);
   const files = await writeOutput(canaryFiles(objects, weight), { target, force, dryRun }, io);
-  const image = imageReference(facts.image);
-  return { dir: target, image, environment, namespace, canary: canaryName(spec.name), weight, files, dryRun };
+  const shipped = { image: imageReference(facts.image), models: shippedModels(facts) };
+  return { dir: target, ...shipped, environment, namespace, canary: canaryName(spec.name), weight, files, dryRun };
 }
 
 function noDeployment(format: string): MlserveError {

@@ -53,6 +53,17 @@ export function modelsOf({ spec, lock }: Pick<ServiceFacts, 'spec' | 'lock'>): r
   });
 }
 
+/** A model of what is deployed, as results name it. */
+export interface ShippedModel {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: Digest;
+}
+
+export function shippedModels(facts: Pick<ServiceFacts, 'spec' | 'lock'>): readonly ShippedModel[] {
+  return modelsOf(facts).map(({ locked: { name, version, digests } }) => ({ name, version, digest: digests.model }));
+}
+
 /** The model that a request without a name means. */
 export function mainModel(facts: Pick<ServiceFacts, 'spec' | 'lock'>): LockedModel {
   const [first] = modelsOf(facts);

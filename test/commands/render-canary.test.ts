@@ -10,6 +10,7 @@ import { digestFor } from '../support/sample-lock.ts';
 const change: ChangeCanaryResult = {
   ...{ action: 'promote', environment: 'prod', context: 'prod-eu', server: 'https://api', namespace: 'ml' },
   ...{ service: 'fraud', says: 'all requests go to 2.0.0', outcome: 'service', steps: [], dryRun: false },
+  models: [],
   pods: [{ pod: 'fraud-1', models: [{ name: 'fraud', version: '2.0.0', digest: digestFor('fraud') }] }],
 };
 

@@ -1,9 +1,10 @@
 /** `MLSERVE_OUTPUT_FILE`: what each command appends to it, as processes. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePath } from '../support/fixtures.ts';
 import { holdResult } from '../support/json-contract.ts';
+import { IMAGE } from '../support/projects.ts';
 import { runCli } from '../support/run-cli.ts';
 import { makeTemp, tempFolder } from '../support/temp.ts';
 
@@ -64,6 +65,34 @@ describe('MLSERVE_OUTPUT_FILE', () => {
     expect(lock?.models.map(({ name }) => name)).toEqual(['iris']);
     expect(inspect?.models).toEqual([{ name: null, version: null, digest: lock?.models[0]?.digest }]);
     expect(Date.parse(lock?.time ?? '')).toBeGreaterThan(Date.now() - 600_000);
+  });
+
+  it('names the models of whatever ships, checks or compares them', async () => {
+    const file = join(await tempFolder(), 'events.ndjson');
+    const env = { MLSERVE_OUTPUT_FILE: file };
+    const rows = join(await tempFolder(), 'rows.json');
+    const golden = JSON.parse(await readFile(join(cwd, 'examples/golden.json'), 'utf8'));
+    await writeFile(rows, JSON.stringify(golden.request.instances));
+    const mlserve = async (...args: readonly string[]) =>
+      expect(await runCli(args, { cwd, env })).toMatchObject({ code: 0 });
+    await mlserve('lock', '--check');
+    await mlserve('validate');
+    await mlserve('test');
+    await mlserve('predict', '-f', rows);
+    await mlserve('deploy', '--dry-run', '--image', IMAGE);
+    await mlserve('diff', '.', '.');
+    await runCli(['init', 'again', '--model', 'models/iris.onnx', '--yes', '--name', 'iris'], { cwd, env });
+    await mlserve('validate', 'models/iris.onnx');
+    await mlserve('validate', 'models/iris.onnx', '--no-run');
+    const [lock, ...others] = await events(file);
+    const digest = lock?.models[0]?.digest ?? '';
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    const iris = { name: 'iris', version: '1.0.0', digest };
+    expect(others.map(({ command, models }) => [command, models])).toEqual([
+      ...['validate', 'test', 'predict', 'deploy', 'diff', 'init'].map((command) => [command, [iris]]),
+      ['validate', [{ name: null, version: null, digest }]],
+      ['validate', []],
+    ]);
   });
 
   it('never gets the key that "key create" makes', async () => {
