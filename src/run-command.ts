@@ -3,6 +3,7 @@ import { EXIT } from './errors.ts';
 import { hasErrors, type Issue } from './issue.ts';
 import { plainJson } from './plain-json.ts';
 import type { Io } from './ports.ts';
+import type { Page } from './report/summary.ts';
 import { visibleLines } from './visible.ts';
 
 /** What some commands return among the rest: findings, of which an error ends in exit code 1. */
@@ -22,6 +23,8 @@ export interface CommandRun {
   readonly words: string[];
   /** Without its secrets. */
   result?: object;
+  /** For the page of a CI job, where the command has more to say there than its verdict and findings. */
+  page?: Page;
 }
 
 /** Runs one action and prints its result: as JSON with `--json`, as `render` writes it otherwise (nothing for empty text). */
@@ -29,13 +32,15 @@ export type Act = <T extends object>(
   options: ActionOptions,
   work: () => Promise<T>,
   render: (result: T) => string,
+  page?: (result: T) => Page,
 ) => Promise<void>;
 
 /** The runner of every action in `command-line/`. Errors pass through to `main.ts`. */
 export function actionRunner(io: Io, command: CommandRun, setExitCode: (code: number) => void): Act {
-  return async ({ json, secrets = [] }, work, render) => {
+  return async ({ json, secrets = [] }, work, render, page) => {
     const result = await work();
     command.result = Object.fromEntries(Object.entries(result).filter(([name]) => !secrets.includes(name)));
+    if (page !== undefined) command.page = page(result);
     // Names out of a model or project file reach a terminal in either form.
     const text = visibleLines(json ? JSON.stringify(result, plainJson, 2) : render(result));
     if (text !== '') await io.terminal.out(text.endsWith('\n') ? text : `${text}\n`);

@@ -4,14 +4,15 @@ import { EXIT, MlserveError } from './errors.ts';
 import type { Issue } from './issue.ts';
 import type { Io } from './ports.ts';
 import { formatError } from './render-error.ts';
-import { summaryText } from './report/summary.ts';
+import { type Page, summaryText } from './report/summary.ts';
 import { annotationLines, outputLines } from './report/workflow-commands.ts';
-import { VERSION } from './version.ts';
 import { visible } from './visible.ts';
 
 export interface ToldCommand {
   readonly words: readonly string[];
   readonly result?: object;
+  /** Its own; else a verdict is made of the exit code and outputs. */
+  readonly page?: Page;
   readonly code: number;
   readonly error?: { readonly thrown: unknown } | undefined;
 }
@@ -29,9 +30,9 @@ export async function tellGithub(
   const outputs = outputsOf(command);
   try {
     if (GITHUB_OUTPUT !== '' && outputs !== undefined) await files.append(GITHUB_OUTPUT, outputLines(outputs));
-    // `test` has a table of its own there.
-    if (GITHUB_STEP_SUMMARY !== '' && command.words[0] !== 'test') {
-      await files.append(GITHUB_STEP_SUMMARY, summaryOf(command, issues, outputs));
+    if (GITHUB_STEP_SUMMARY !== '') {
+      const { code, page = pageOf(command, outputs) } = command;
+      await files.append(GITHUB_STEP_SUMMARY, summaryText({ ...page, hasPassed: code === EXIT.done, issues }));
     }
   } catch (error) {
     terminal.warn(`GitHub was not told: ${visible(formatError(error))}`);
@@ -69,19 +70,8 @@ function outputsOf({ words, result }: ToldCommand): Readonly<Record<string, stri
   }
 }
 
-function summaryOf(
-  { words, code }: ToldCommand,
-  issues: readonly Issue[],
-  outputs: ReturnType<typeof outputsOf>,
-): string {
+function pageOf({ words, code }: ToldCommand, outputs: ReturnType<typeof outputsOf>): Page {
   const said = Object.entries(outputs ?? {}).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`]));
   const verdict = [code === EXIT.done ? 'done' : `exit code ${code}`, ...said].join(' · ');
-  return summaryText({
-    title: `mlserve ${words.join(' ')}`,
-    verdict,
-    hasPassed: code === EXIT.done,
-    cases: [],
-    issues,
-    version: VERSION,
-  });
+  return { title: ['mlserve', ...words].join(' '), verdict, cases: [] };
 }

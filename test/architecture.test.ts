@@ -43,7 +43,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'program.ts': ['command-line'],
   'start.ts': ['io'],
   'main.ts': [],
-  'run-command.ts': [],
+  'run-command.ts': ['report'],
   'render-error.ts': [],
   'container.ts': ['commands', 'image'],
   'report-error.ts': ['render-error.ts'],

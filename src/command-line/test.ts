@@ -65,10 +65,10 @@ export function define(command: Command, { io, act }: Actions): void {
       ),
     )
     .action(async (project: string, flags: Flags) => {
-      const [{ test }, { renderTest }] = await Promise.all([
+      const [{ test }, { renderTest, testPage }] = await Promise.all([
         import('../commands/test.ts'),
         import('../commands/render-test.ts'),
       ]);
-      await act(flags, () => test({ project, ...flags }, io), renderTest);
+      await act(flags, () => test({ project, ...flags }, io), renderTest, testPage);
     });
 }

@@ -1,5 +1,6 @@
-/** The result of `mlserve test` → a table of cases and targets, the findings, who answered, and the verdict. Pure. */
+/** The result of `mlserve test` → a table of cases and targets, the findings, who answered, and the verdict; the same for the page of a job. Pure. */
 import { hasErrors, renderIssues } from '../issue.ts';
+import type { Page } from '../report/summary.ts';
 import { shortDigest } from '../server/identity.ts';
 import { visible } from '../visible.ts';
 import type { TestResult } from './test-result.ts';
@@ -31,8 +32,16 @@ export function renderTest(result: TestResult): string {
   ].join('\n');
 }
 
+export function testPage(result: TestResult): Page {
+  const { name, version } = result.service;
+  const cases = result.cases.flatMap(({ case: of, outcomes }) =>
+    outcomes.map(({ target, passed }) => ({ suite: target, name: of, hasPassed: passed })),
+  );
+  return { title: `mlserve test of ${name} ${version}`, verdict: verdictOf(result), cases };
+}
+
 /** One line. */
-export function verdictOf({ service, targets, cases, issues }: TestResult): string {
+function verdictOf({ service, targets, cases, issues }: TestResult): string {
   const passed = cases.filter(({ outcomes }) => outcomes.every((each) => each.passed)).length;
   const verdict = hasErrors(issues) ? 'failed' : 'passed';
   const of = `${passed} of ${plural(cases.length, 'case')} as expected on ${plural(targets.length, 'target')}`;

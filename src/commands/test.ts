@@ -1,5 +1,4 @@
 /** `mlserve test`: golden examples or rows × the models in this process, images and URLs → whether all answer alike, and as they should. */
-import { hasErrors } from '../issue.ts';
 import { absentLock } from '../lock/absent-lock.ts';
 import type { Io } from '../ports.ts';
 import { askAll } from './ask-all.ts';
@@ -37,7 +36,7 @@ export async function test(options: TestOptions, io: Io): Promise<TestResult> {
       const absent = lock === undefined ? [absentLock('warning')] : [];
       const issues = [...absent, ...gathered.issues, ...nothingAsked(gathered.cases)];
       const result = testResult({ spec, targets, ...asked, issues });
-      await writeReports(result, { ...options, dir, hasPassed: !hasErrors(result.issues) }, io);
+      await writeReports(result, { ...options, dir }, io);
       return result.shown;
     } finally {
       await close();

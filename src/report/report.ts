@@ -1,4 +1,4 @@
-/** What every form of a report is written from: cases with their findings. Types, and what the forms share. */
+/** What reports for machines are written from: cases with their findings. Types, and what the forms share. */
 import type { Issue } from '../issue.ts';
 
 /** One thing that was tried. */
@@ -11,11 +11,8 @@ export interface ReportCase {
 }
 
 export interface Report {
-  /** What was done, as people say it: `mlserve test of fraud 1.4.0`. */
+  /** As `Page` has it. */
   readonly title: string;
-  /** The outcome in one line. */
-  readonly verdict: string;
-  readonly hasPassed: boolean;
   readonly cases: readonly ReportCase[];
   /** All findings: those of the cases, and those that belong to none. */
   readonly issues: readonly Issue[];

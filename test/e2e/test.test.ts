@@ -97,7 +97,7 @@ describe('mlserve test', { timeout: 120_000 }, () => {
     const summary = join(dir, 'summary.md');
     await writeFile(summary, 'before\n');
     const args = ['--junit', 'out/junit.xml', '--sarif', 'out/findings.sarif'];
-    const { code, stdout } = await test(args, dir, { GITHUB_STEP_SUMMARY: summary });
+    const { code, stdout } = await test(args, dir, { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary });
     expect(code).toBe(1);
     expect(stdout).toContain(
       `error golden.mismatch ${GOLDEN}#/response/predictions/0/probabilities/0: local: is 0.9955136; the example has 0.9`,
