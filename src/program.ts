@@ -154,6 +154,10 @@ export async function runProgram(argv: readonly string[], io: Io, run: CommandRu
       outputError: () => {},
     });
   const actions: Actions = { io, act, tree: async () => (await commandTree())(COMMANDS, actions) };
+  program.hook('preAction', (_program, command) => {
+    const project = projectOf(command);
+    if (project !== undefined) run.project = project;
+  });
   addCommands(program, COMMANDS, { ...actions, onCommand: (word) => run.words.push(word) });
   try {
     await program.parseAsync(askHelp(argv), { from: 'user' });
@@ -163,6 +167,13 @@ export async function runProgram(argv: readonly string[], io: Io, run: CommandRu
   }
   if (help !== '') await io.terminal.out(help);
   return code;
+}
+
+/** The folder or file that a command is about: its argument, or the flag of those whose argument is something else. */
+function projectOf(command: Command): string | undefined {
+  const at = command.registeredArguments.findIndex((argument) => ['project', 'target'].includes(argument.name()));
+  const project: unknown = at < 0 ? command.opts().project : command.processedArgs[at];
+  return typeof project === 'string' ? project : undefined;
 }
 
 /** Loaded for `completion` alone. */

@@ -21,6 +21,8 @@ export interface ActionOptions {
 export interface CommandRun {
   /** Its words, as far as the command line was understood. */
   readonly words: string[];
+  /** The folder of its project as it was named, where it has one. */
+  project?: string;
   /** Without its secrets. */
   result?: object;
   /** For the page of a CI job, where the command has more to say there than its verdict and findings. */

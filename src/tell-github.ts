@@ -1,15 +1,17 @@
 /** What came of a command in a job of GitHub Actions → annotations in its log, outputs of its step, and a section of the job's page. */
-import { relative } from 'node:path';
 import { EXIT, MlserveError } from './errors.ts';
 import type { Issue } from './issue.ts';
 import type { Io } from './ports.ts';
 import { formatError } from './render-error.ts';
+import { placeOf } from './report/report.ts';
 import { type Page, summaryText } from './report/summary.ts';
 import { annotationLines, outputLines } from './report/workflow-commands.ts';
+import { repositoryPaths } from './repository-paths.ts';
 import { visible } from './visible.ts';
 
 export interface ToldCommand {
   readonly words: readonly string[];
+  readonly project?: string;
   readonly result?: object;
   /** Its own; else a verdict is made of the exit code and outputs. */
   readonly page?: Page;
@@ -22,11 +24,11 @@ export async function tellGithub(
   command: ToldCommand,
   io: Pick<Io, 'cwd' | 'env' | 'files' | 'terminal'>,
 ): Promise<void> {
-  const { cwd, env, files, terminal } = io;
-  const { GITHUB_WORKSPACE = cwd, GITHUB_OUTPUT = '', GITHUB_STEP_SUMMARY = '' } = env;
+  const { env, files, terminal } = io;
+  const { GITHUB_OUTPUT = '', GITHUB_STEP_SUMMARY = '' } = env;
   const issues = issuesOf(command);
-  const folder = relative(GITHUB_WORKSPACE, cwd).replaceAll('\\', '/');
-  for (const line of annotationLines(issues, folder === '' ? '' : `${folder}/`)) terminal.error(line);
+  const named = issues.flatMap((issue) => placeOf(issue)?.file ?? []);
+  for (const line of annotationLines(issues, await repositoryPaths(named, command.project, io))) terminal.error(line);
   const outputs = outputsOf(command);
   try {
     if (GITHUB_OUTPUT !== '' && outputs !== undefined) await files.append(GITHUB_OUTPUT, outputLines(outputs));

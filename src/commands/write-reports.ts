@@ -1,9 +1,9 @@
 /** The outcome of a test → the reports that were asked for: JUnit XML and SARIF. */
-import { relative } from 'node:path';
 import type { Io } from '../ports.ts';
 import { junitXml } from '../report/junit.ts';
-import type { Report } from '../report/report.ts';
+import { placeOf, type Report } from '../report/report.ts';
 import { sarifText } from '../report/sarif.ts';
+import { repositoryPaths } from '../repository-paths.ts';
 import { VERSION } from '../version.ts';
 import { CONFIG_FILE } from './project.ts';
 import { testPage } from './render-test.ts';
@@ -18,13 +18,13 @@ export interface ReportOptions {
 export async function writeReports(
   { shown, cases, issues }: TestOutcome,
   { dir, junit, sarif }: ReportOptions,
-  { files, cwd }: Pick<Io, 'files' | 'cwd'>,
+  io: Pick<Io, 'files' | 'cwd' | 'env'>,
 ): Promise<void> {
   const report: Report = { title: testPage(shown).title, cases, issues, version: VERSION };
-  if (junit !== undefined) await files.writeAtomic(junit, junitXml(report));
+  if (junit !== undefined) await io.files.writeAtomic(junit, junitXml(report));
   if (sarif !== undefined) {
-    const folder = relative(cwd, dir).replaceAll('\\', '/');
-    const options = { folder: folder === '' ? '' : `${folder}/`, fallback: CONFIG_FILE };
-    await files.writeAtomic(sarif, sarifText(report, options));
+    const named = issues.flatMap((issue) => placeOf(issue)?.file ?? []);
+    const paths = await repositoryPaths([...named, CONFIG_FILE], dir, io);
+    await io.files.writeAtomic(sarif, sarifText(report, { paths, fallback: CONFIG_FILE }));
   }
 }

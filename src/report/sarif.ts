@@ -5,9 +5,9 @@ import { placeOf, type Report } from './report.ts';
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
 export interface SarifOptions {
-  /** The folder that files of findings are in, relative to the root of the repository, with `/` at its end; empty: that root. */
-  readonly folder: string;
-  /** The file that findings about no file are put on, for a reader that shows nothing without one. */
+  /** The files that findings name, each from the root of the repository. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** The file, one of these, that findings about no file are put on, for a reader that shows nothing without one. */
   readonly fallback: string;
 }
 
@@ -30,13 +30,13 @@ export function sarifText({ issues, version }: Pick<Report, 'issues' | 'version'
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-function location(issue: Issue, { folder, fallback }: SarifOptions): object {
+function location(issue: Issue, { paths, fallback }: SarifOptions): object {
   const { file = fallback, line, column, pointer } = placeOf(issue) ?? {};
   const region = { startLine: line ?? 1, ...(column === undefined ? {} : { startColumn: column }) };
   const isElsewhere = placeOf(issue) === undefined;
   const logical = isElsewhere ? issue.where : pointer;
   return {
-    physicalLocation: { artifactLocation: { uri: encodeURI(`${folder}${file}`) }, region },
+    physicalLocation: { artifactLocation: { uri: encodeURI(paths.get(file) ?? file) }, region },
     ...(logical === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: logical }] }),
   };
 }

@@ -9,21 +9,21 @@ const LEVEL: Readonly<Record<Issue['severity'], string>> = { error: 'error', war
 /** GitHub shows ten of a kind for each step; what is beyond is in the log. */
 const MOST = 10;
 
-/** A line for each finding, the gravest first. `folder` is where the files of findings are, from the root of the repository: `services/fraud/`. */
-export function annotationLines(issues: readonly Issue[], folder: string): readonly string[] {
+/** A line for each finding, the gravest first. `paths`: the files that findings name, each from the root of the repository. */
+export function annotationLines(issues: readonly Issue[], paths: ReadonlyMap<string, string>): readonly string[] {
   return (['error', 'warning', 'info'] as const).flatMap((severity) =>
     issues
       .filter((issue) => issue.severity === severity)
       .slice(0, MOST)
-      .map((issue) => annotation(issue, folder)),
+      .map((issue) => annotation(issue, paths)),
   );
 }
 
-function annotation(issue: Issue, folder: string): string {
+function annotation(issue: Issue, paths: ReadonlyMap<string, string>): string {
   const { severity, rule, where, message, hint } = issue;
   const place = placeOf(issue);
   const file = place && {
-    file: place.file.startsWith('/') ? place.file : `${folder}${place.file}`,
+    file: paths.get(place.file) ?? place.file,
     line: place.line,
     col: place.column,
   };

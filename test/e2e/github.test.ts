@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixturePath } from '../support/fixtures.ts';
@@ -31,6 +31,32 @@ describe('in a job of GitHub Actions', () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toMatch(/^::error file=mlserve.yaml,line=6,col=\d+,title=[\w.-]+::.*prot/m);
     expect(read('summary')).toMatch(/### ❌ mlserve validate[\s\S]*exit code 1[\s\S]*prot/);
+  });
+
+  it('paths start at the root of the repository, from whatever folder a project is named', async () => {
+    const { home, env, read } = await job();
+    const services = join(home, 'services');
+    const made = ['init', 'fraud', '--model', fixturePath('real/iris'), '--yes'];
+    mkdirSync(services);
+    expect((await runCli(made, { cwd: services })).code).toBe(0);
+    const file = join(services, 'fraud/mlserve.yaml');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\nunheard: 1\n`);
+    const places = async (cwd: string, ...args: readonly string[]) => {
+      const { stderr } = await runCli(args, { cwd, env });
+      return [...stderr.matchAll(/^::error (?:file=([^,]*))?/gm)].map(([, path]) => path);
+    };
+    const config = 'services/fraud/mlserve.yaml';
+    expect(await places(home, 'validate', 'services/fraud')).toEqual([config]);
+    expect(await places(services, 'validate', './fraud')).toEqual([config]);
+    expect(await places(join(services, 'fraud'), 'validate')).toEqual([config]);
+    // The error itself, whose place is said from the working folder, and its finding.
+    expect(await places(services, 'lock', 'fraud')).toEqual([config, config]);
+    expect(await places(services, 'predict', '--project', 'fraud', '-f', '-')).toEqual([config, config]);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('unheard: 1', ''));
+    rmSync(join(services, 'fraud/models/fraud.onnx'));
+    expect(await places(home, 'validate', 'services/fraud')).toEqual(['services/fraud/models/fraud.onnx']);
+    expect(await places(home, 'inspect', 'services/nothing.onnx')).toEqual(['services/nothing.onnx']);
+    expect(read('summary')).toContain('mlserve inspect');
   });
 
   it('an error that is thrown is an annotation with its code; standard output stays what it is', async () => {

@@ -49,7 +49,8 @@ describe('SARIF', () => {
     ),
   ) as { $schema: string; id: string };
   const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
-  const options = { folder: 'services/fraud/', fallback: 'mlserve.yaml' };
+  const paths = new Map(['examples/a.json', 'mlserve.yaml'].map((file) => [file, `services/fraud/${file}`]));
+  const options = { paths, fallback: 'mlserve.yaml' };
 
   it('is what the published schema of SARIF 2.1.0 says, and that schema refuses something', () => {
     const issues = [

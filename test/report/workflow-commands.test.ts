@@ -10,30 +10,32 @@ const issue = (rest: Partial<Issue>): Issue => ({
   ...rest,
 });
 
+const NOWHERE: ReadonlyMap<string, string> = new Map();
+
 describe('annotations of GitHub Actions', () => {
   it('point at line and column of the file, from the root of the repository', () => {
-    expect(annotationLines([issue({ hint: 'write 8' })], 'services/fraud/')).toEqual([
-      '::error file=services/fraud/mlserve.yaml,line=3,col=5,title=config.range::is too large%0Awrite 8',
-    ]);
+    expect(
+      annotationLines([issue({ hint: 'write 8' })], new Map([['mlserve.yaml', 'services/fraud/mlserve.yaml']])),
+    ).toEqual(['::error file=services/fraud/mlserve.yaml,line=3,col=5,title=config.range::is too large%0Awrite 8']);
   });
 
   it('say where, for a place inside of a file and for one that is no file', () => {
     const inside = issue({ where: 'examples/a.json#/response/0', severity: 'warning' });
-    expect(annotationLines([inside, issue({ where: 'input "x"', severity: 'info' })], '')).toEqual([
+    expect(annotationLines([inside, issue({ where: 'input "x"', severity: 'info' })], NOWHERE)).toEqual([
       '::warning file=examples/a.json,title=config.range::examples/a.json#/response/0: is too large',
       '::notice title=config.range::input "x": is too large',
     ]);
   });
 
-  it('leave absolute paths as they are', () => {
-    expect(annotationLines([issue({ where: '/w/fraud/mlserve.yaml' })], 'fraud/')).toEqual([
+  it('keep the names of files that nobody has a path for', () => {
+    expect(annotationLines([issue({ where: '/w/fraud/mlserve.yaml' })], NOWHERE)).toEqual([
       '::error file=/w/fraud/mlserve.yaml,title=config.range::is too large',
     ]);
   });
 
   it('cannot be made to end by what a file holds: names stay names', () => {
     const hostile = issue({ rule: 'a,b:c%', message: 'x\n::set-output name=image::evil\r\n100%' });
-    const [line, ...others] = annotationLines([hostile], '');
+    const [line, ...others] = annotationLines([hostile], NOWHERE);
     expect(others).toEqual([]);
     expect(line).toBe(
       '::error file=mlserve.yaml,line=3,col=5,title=a%2Cb%3Ac%25::x%0A::set-output name=image::evil%0D%0A100%25',
@@ -42,7 +44,7 @@ describe('annotations of GitHub Actions', () => {
 
   it('are ten of a kind at most, errors first', () => {
     const many = [issue({ severity: 'warning' }), ...Array.from({ length: 12 }, () => issue({}))];
-    const lines = annotationLines(many, '');
+    const lines = annotationLines(many, NOWHERE);
     expect(lines.map((line) => line.split(' ')[0])).toEqual([...Array(10).fill('::error'), '::warning']);
   });
 });
