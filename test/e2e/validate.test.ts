@@ -68,7 +68,8 @@ describe('mlserve validate', () => {
       target: cwd,
       models: [
         {
-          model: 'models/iris.onnx',
+          ...{ model: 'models/iris.onnx', name: 'iris', version: '1.0.0' },
+          digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
           probe: { loadMs: expect.any(Number), runMs: expect.any(Number), peakBytes: expect.any(Number) },
         },
       ],
