@@ -30,12 +30,20 @@ export async function askPredict(
 ): Promise<PredictAnswer> {
   const { status, headers, body } = await asked.handle({
     method: 'POST',
-    target: `/models/${encodeURIComponent(spec.name)}/versions/${encodeURIComponent(spec.version)}/predict`,
     headers: { 'content-type': 'application/json' },
-    body: new TextEncoder().encode(jsonText(request)),
+    ...predictRequest(request, { spec }),
     signal: new AbortController().signal,
   });
   return { status, identity: identityIn(headers), ...readBody(body) };
+}
+
+/** Where it goes, and the body. */
+export function predictRequest(
+  request: PredictionValue,
+  { spec }: Pick<AskedModel, 'spec'>,
+): { readonly target: string; readonly body: Uint8Array } {
+  const target = `/models/${encodeURIComponent(spec.name)}/versions/${encodeURIComponent(spec.version)}/predict`;
+  return { target, body: new TextEncoder().encode(jsonText(request)) };
 }
 
 function identityIn(headers: Readonly<Record<string, string>>): Partial<Identity> {

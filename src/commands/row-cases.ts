@@ -17,6 +17,8 @@ export interface RowsFiles {
   readonly inputFormat?: InputFormat | undefined;
   /** Predictions, as `mlserve predict` writes them in JSON or NDJSON. */
   readonly expected?: string | undefined;
+  /** Of one request, where the model takes several; a hundred when absent. */
+  readonly rowsPerRequest?: number;
 }
 
 /** Rows of one request: findings name the first of them. */
@@ -24,7 +26,7 @@ const MOST_ROWS = 100;
 
 /** Throws INPUT_INVALID for a row that cannot be read, and where there are not as many predictions as rows. */
 export async function rowCases(
-  { file, inputFormat, expected }: RowsFiles,
+  { file, inputFormat, expected, rowsPerRequest = MOST_ROWS }: RowsFiles,
   { spec, model, signal }: { readonly spec: ServiceSpec; readonly model: ServedModel; readonly signal: AbortSignal },
   { files }: Pick<Io, 'files'>,
 ): Promise<readonly TestCase[]> {
@@ -43,7 +45,8 @@ export async function rowCases(
   if (wanted !== undefined && wanted.length !== rows.length) {
     throw unreadable(`There are ${rows.length} rows and ${wanted.length} expected predictions.`, expected ?? file);
   }
-  const size = batchDimension(model.signature) === 'any' ? Math.min(MOST_ROWS, model.spec.limits.rowsPerRequest) : 1;
+  const size =
+    batchDimension(model.signature) === 'any' ? Math.min(rowsPerRequest, model.spec.limits.rowsPerRequest) : 1;
   const cases: TestCase[] = [];
   for (let at = 0; at < rows.length; at += size) {
     const some = rows.slice(at, at + size);

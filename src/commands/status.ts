@@ -2,6 +2,7 @@
 import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
 import type { HttpAnswer, Io } from '../ports.ts';
+import { baseUrl } from './base-url.ts';
 import { type Readiness, readReadiness, whyNotReady } from './read-readiness.ts';
 import { readTimeout } from './read-timeout.ts';
 
@@ -33,13 +34,6 @@ export async function status(options: StatusOptions, io: Pick<Io, 'http' | 'file
   const readiness = readReadiness(answer.body);
   if (readiness === undefined) throw noService(url, answer);
   return { url, ...readiness, issues: whyNotReady(readiness) };
-}
-
-function baseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  const hint = 'give one like http://127.0.0.1:8080';
-  throw new MlserveError('USAGE', `${JSON.stringify(text)} is no URL of http or https`, { hint });
 }
 
 function noService(url: string, { status: code }: HttpAnswer): MlserveError {

@@ -1,13 +1,13 @@
 /** `mlserve measure` as a process: what it writes, what it leaves alone, and when it refuses. */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { MeasureResult } from '../../src/commands/measure.ts';
 import { digestOfLock, parseLock } from '../../src/lock/lockfile.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { field, graph, int64s, model, node, tensor, value } from '../support/onnx-writer.ts';
+import { childrenOf, isAlive } from '../support/processes.ts';
 import { copyProject, IMAGE } from '../support/projects.ts';
 import { bareEnv, CLI, runCli } from '../support/run-cli.ts';
 
@@ -136,8 +136,8 @@ describe('mlserve measure', PATIENT, () => {
     const text = await readFile(join(cwd, 'mlserve.lock'), 'utf8');
     const child = spawn(process.execPath, [CLI, 'measure', '--duration', '10m'], { cwd, env: bareEnv() });
     const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
-    await expect.poll(() => measuring(child.pid), { timeout: 20_000 }).toHaveLength(1);
-    const [measurer] = await measuring(child.pid);
+    await expect.poll(() => childrenOf(child.pid, 'measure-child'), { timeout: 20_000 }).toHaveLength(1);
+    const [measurer] = await childrenOf(child.pid, 'measure-child');
     child.kill('SIGINT');
     expect(await ended).toBe('SIGINT');
     await expect.poll(() => isAlive(measurer), { timeout: 10_000 }).toBe(false);
@@ -172,24 +172,6 @@ describe('mlserve measure', PATIENT, () => {
     expect(measurements[0]?.latency.map(({ rows }) => rows).slice(0, 3)).toEqual([1, 2, 4]);
   });
 });
-
-/** Processes that a process has started, by the system's own list. */
-async function measuring(pid: number | undefined): Promise<readonly number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, ...args]) => Number(parent) === pid && args.join(' ').includes('measure-child'))
-    .map(([own]) => Number(own));
-}
-
-function isAlive(pid: number | undefined): boolean {
-  try {
-    return pid !== undefined && process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** Takes 5, 6 and 7 and gives 10, 20 and 30; anything else is out of the range of its table. */
 function onlyFiveToSeven(): Uint8Array {
