@@ -3,6 +3,7 @@ import type { Checkout } from './compare/checkout.ts';
 import type { Machine } from './doctor/machine.ts';
 import type { Measurer } from './engine/measured.ts';
 import type { Imaging } from './image/imaging.ts';
+import type { Load } from './load/load.ts';
 import type { Cluster, ClusterOptions } from './manifests/cluster.ts';
 import type { ByteSource } from './model/structure.ts';
 import type { Tensors } from './model/tensor.ts';
@@ -265,6 +266,8 @@ export interface Io {
   terminate(code: number): void;
   /** A commit by any name that git knows it by. Undefined where it knows none, `Io.cwd` is in no repository, or there is no git. */
   checkout(revision: string): Promise<Checkout | undefined>;
+  /** What loads a service. */
+  load(): Promise<Load>;
   /** Container engine and registries. */
   imaging(): Promise<Imaging>;
   /** A cluster, through kubectl. Throws CLUSTER_UNREACHABLE when there is no kubectl, or the kubeconfig names no cluster. */

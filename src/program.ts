@@ -54,6 +54,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./command-line/measure.ts'),
   },
   {
+    name: 'bench',
+    summary: 'load a service at rising rates: latency, saturation, and whether it is worse than before',
+    load: () => import('./command-line/bench.ts'),
+  },
+  {
     name: 'config',
     summary: 'show every setting of a project and where it comes from',
     load: () => import('./command-line/config.ts'),

@@ -2,6 +2,7 @@
 import type { CommandEvent } from '../record-event.ts';
 import type { ErrorJson } from '../render-error.ts';
 import type { ApplyResult } from './apply-deployment.ts';
+import type { BenchResult } from './bench.ts';
 import type { BuildImageResult } from './build-result.ts';
 import type { ChangeCanaryResult } from './change-canary.ts';
 import type { CiInitResult } from './ci-init.ts';
@@ -37,6 +38,7 @@ export interface JsonResults {
   readonly lock: LockResult;
   readonly diff: DiffResult;
   readonly measure: MeasureResult;
+  readonly bench: BenchResult;
   readonly config: ConfigResult;
   /** Built, or with `--print`, `--eject` or `--dry-run` planned. */
   readonly 'build image': BuildImageResult | ImagePlanResult;

@@ -77,6 +77,7 @@ export function realIo(argv: readonly string[]): Io {
       terminate(code);
     },
     checkout: async (revision) => (await import('./checkout.ts')).checkOut(cwd, revision),
+    load: async () => (await import('./make-load.ts')).realLoad(),
     imaging: async () => (await import('./imaging.ts')).realImaging(env),
     cluster: async (options) => (await import('./kubectl/cluster.ts')).openCluster(env, options),
   };
