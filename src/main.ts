@@ -29,8 +29,9 @@ async function attempt(
   command: CommandRun,
   io: Io,
 ): Promise<{ readonly code: number; readonly error?: { readonly thrown: unknown } }> {
+  const uncaught = io.uncaught().then(({ thrown }) => Promise.reject(thrown));
   try {
-    return { code: await perform(argv, command, io) };
+    return { code: await Promise.race([perform(argv, command, io), uncaught]) };
   } catch (thrown) {
     try {
       return { code: await reportError(thrown, argv.includes('--json'), io), error: { thrown } };

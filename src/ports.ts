@@ -264,6 +264,10 @@ export interface Io {
    * as 130 and 137). The last resort of `serve`.
    */
   terminate(code: number): void;
+  /** The first thing that is thrown where nobody waits for it: a bug. From this call on it no longer ends the process, which is the caller's to do. */
+  uncaught(): Promise<{ readonly thrown: unknown }>;
+  /** Ends the process in the ordinary way, with what is to be done at its end, whatever still runs. */
+  end(code: number): void;
   /** A commit by any name that git knows it by. Undefined where it knows none, `Io.cwd` is in no repository, or there is no git. */
   checkout(revision: string): Promise<Checkout | undefined>;
   /** What loads a service. */

@@ -76,6 +76,12 @@ export function realIo(argv: readonly string[]): Io {
       for (const flush of flushes) flush();
       terminate(code);
     },
+    uncaught: () => new Promise((resolve) => process.on('uncaughtException', (thrown) => resolve({ thrown }))),
+    end: (code) => {
+      process.exitCode = code;
+      process.emit('exit', code);
+      reallyExit(code);
+    },
     checkout: async (revision) => (await import('./checkout.ts')).checkOut(cwd, revision),
     load: async () => (await import('./make-load.ts')).realLoad(),
     imaging: async () => (await import('./imaging.ts')).realImaging(env),
@@ -92,6 +98,9 @@ function terminate(code: number): void {
   const signal = code === EXIT.interrupted ? 'SIGINT' : 'SIGKILL';
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  const { reallyExit } = process as unknown as { reallyExit(code: number): void };
-  reallyExit.call(process, code);
+  reallyExit(code);
+}
+
+function reallyExit(code: number): void {
+  (process as unknown as { reallyExit(code: number): void }).reallyExit(code);
 }

@@ -25,6 +25,14 @@ export function schemaOf(args: readonly string[]): string | undefined {
   return words.length === 0 ? 'error' : words.join('-');
 }
 
+/** Every command of the program, named as its schema would be. */
+export function leafCommands(entries: readonly Entry[] = COMMANDS, before: readonly string[] = []): string[] {
+  return entries.flatMap((entry) => {
+    const words = [...before, entry.name];
+    return 'commands' in entry ? leafCommands(entry.commands, words) : [words.join('-')];
+  });
+}
+
 /** Throws where the output has a key that the schema does not know, or lacks one that it promises. A run that was cut short prints nothing. */
 export function holdToSchema(args: readonly string[], stdout: string): void {
   const name = schemaOf(args);

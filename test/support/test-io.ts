@@ -60,6 +60,7 @@ export function testIo(cwd: string, { answers }: TestIoOptions = {}): TestIo {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    uncaught: () => new Promise(() => {}),
     stdout: () => out.join(''),
     stderr: () => lines.join('\n'),
     interrupt: () => {
