@@ -93,6 +93,8 @@ export interface ErrorDetail {
   /** The findings behind the error, when it stands for several. */
   readonly issues?: readonly Issue[];
   readonly cause?: unknown;
+  /** A document on standard output says it already: people read it on stderr, with `--json` too. */
+  readonly isPrinted?: boolean;
 }
 
 /** An expected failure: what is wrong, where, and what to do. Anything else that is thrown is a bug. */
@@ -102,6 +104,7 @@ export class MlserveError extends Error {
   readonly where: string | undefined;
   readonly hint: string | undefined;
   readonly issues: readonly Issue[];
+  readonly isPrinted: boolean;
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -109,6 +112,7 @@ export class MlserveError extends Error {
     this.where = detail.where;
     this.hint = detail.hint;
     this.issues = detail.issues ?? [];
+    this.isPrinted = detail.isPrinted ?? false;
   }
 
   get exitCode(): number {

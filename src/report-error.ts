@@ -4,7 +4,7 @@ import type { Io } from './ports.ts';
 import { errorJson, formatError } from './render-error.ts';
 
 export async function reportError(error: unknown, json: boolean, io: Pick<Io, 'terminal'>): Promise<number> {
-  if (json) {
+  if (json && !(error instanceof MlserveError && error.isPrinted)) {
     await io.terminal.out(`${JSON.stringify(errorJson(error), null, 2)}\n`);
   } else {
     io.terminal.error(formatError(error));
