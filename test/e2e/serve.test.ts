@@ -1,10 +1,11 @@
 /** `mlserve serve` as a process: start, ready, predict, metrics, drain under load, hard ends, and what stops it from starting. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fixturePath } from '../support/fixtures.ts';
+import { attribute, externalTensor, graph, int, model, node, value } from '../support/onnx-writer.ts';
 import { bareEnv, CLI, runCli } from '../support/run-cli.ts';
 import { type Served, startServer } from '../support/served.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -107,6 +108,58 @@ describe('mlserve serve', () => {
     const ended = ending(child);
     child.kill('SIGTERM');
     expect(await ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('on SIGTERM while the model loads lets go of it, and exits with 0', async () => {
+    const dir = await project('protocol/slow');
+    const child = spawn(process.execPath, [CLI, 'serve', '--port', '0'], { cwd: dir, env: bareEnv() });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        text += chunk;
+      });
+    }
+    await expect.poll(() => text, { timeout: 20_000, interval: 5 }).toMatch(/"url":"http/);
+    const ended = ending(child);
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(text).toContain('SIGTERM: finishing what is in flight');
+    expect(text).not.toContain('is ready on');
+  });
+
+  it.skipIf(process.platform !== 'linux')('on SIGTERM while models are read ends at once, by that signal', async () => {
+    const dir = await tempFolder();
+    const bytes = 2 ** 30;
+    const weights = externalTensor('w', 1, [bytes / 4], { location: 'weights.data', length: bytes });
+    const sum = node({
+      op: 'ReduceSum',
+      inputs: ['w'],
+      outputs: ['s'],
+      attributes: [attribute('keepdims', 2, int(3, 0))],
+    });
+    const add = node({ op: 'Add', inputs: ['X', 's'], outputs: ['Y'] });
+    const [inputs, outputs] = [[value('X', 1, [1])], [value('Y', 1, [1])]];
+    await writeFile(join(dir, 'm.onnx'), model(graph({ nodes: [sum, add], initializers: [weights], inputs, outputs })));
+    await writeFile(join(dir, 'weights.data'), '');
+    await truncate(join(dir, 'weights.data'), bytes);
+    const child = spawn(process.execPath, [CLI, 'serve', 'm.onnx', '--port', '0'], { cwd: dir, env: bareEnv() });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        text += chunk;
+      });
+    }
+    const open = async (): Promise<readonly string[]> => {
+      const links = await readdir(`/proc/${child.pid}/fd`);
+      return await Promise.all(links.map((fd) => readlink(`/proc/${child.pid}/fd/${fd}`).catch(() => '')));
+    };
+    await expect.poll(open, { timeout: 20_000, interval: 5 }).toContain(join(dir, 'weights.data'));
+    const ended = ending(child);
+    const begin = performance.now();
+    child.kill('SIGTERM');
+    expect(await ended, text).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(performance.now() - begin).toBeLessThan(1000);
+    expect(text).toBe('');
   });
 
   it('on SIGTERM under load answers all that it has taken, refuses what is new, and exits with 0', async () => {
