@@ -4,7 +4,7 @@ import type { LivePod } from '../manifests/live/live-objects.ts';
 import { newPods } from '../manifests/rollout/new-pods.ts';
 import type { ObservedRollout } from '../manifests/rollout/observed.ts';
 import type { Progress } from '../manifests/rollout/progress.ts';
-import { judgeRollout, type Verdict } from '../manifests/rollout/verdict.ts';
+import { judgeRollout, pastOf, type Verdict } from '../manifests/rollout/verdict.ts';
 import type { Io } from '../ports.ts';
 import { observeRollout, type RolloutSubject } from './observe-rollout.ts';
 import { tellRollout } from './tell-rollout.ts';
@@ -27,10 +27,12 @@ export async function awaitRollout(
   const stop = new AbortController();
   const teller = tellRollout(`Deployment/${name}`, io.terminal);
   let latest: Verdict | undefined;
+  let known: ReadonlySet<string> | undefined;
   try {
     return await new Promise<RolloutResult>((resolve, reject) => {
       const judge = (rollout: ObservedRollout): void => {
-        latest = judgeRollout(rollout);
+        known ??= pastOf(rollout);
+        latest = judgeRollout(rollout, known);
         teller.tell(latest, seconds());
         if (latest.state === 'done') resolve({ pods: newPods(rollout), seconds: Math.round(seconds()) });
         if (latest.state === 'failed') reject(rolloutFailed(`Deployment/${name} does not get ready`, latest));
@@ -60,7 +62,7 @@ function onTick(work: () => void): () => void {
 
 function rolloutFailed(message: string, verdict: Verdict | undefined): MlserveError {
   const { progress, causes = [] } = verdict ?? {};
-  const issues = causes.map(({ isFinal: _, ...cause }) => ({ ...cause, severity: 'error' as const }));
+  const issues = causes.map(({ isFinal: _, evidence: __, ...cause }) => ({ ...cause, severity: 'error' as const }));
   return new MlserveError('ROLLOUT_FAILED', `${message}: ${progress?.words ?? 'the cluster does not show it'}`, {
     issues,
     hint: `what was applied stays, and ${whatAnswers(progress)}; correct it and run the same command again`,

@@ -13,6 +13,7 @@ const cause = (where: string, message: string): Verdict['causes'][number] => ({
   message,
   hint: '',
   isFinal: false,
+  evidence: [],
 });
 
 describe('what is said of a rollout', () => {

@@ -10,6 +10,8 @@ export interface LiveObject extends KubernetesObject {
     /** Of an object that is being removed. */
     readonly deletionTimestamp?: string;
     readonly generation?: number;
+    /** Another after each change. */
+    readonly resourceVersion?: string;
     readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
     readonly managedFields?: readonly ManagedFields[];
   };

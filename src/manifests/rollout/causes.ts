@@ -1,20 +1,11 @@
 /** What is observed of a rollout → what keeps it, with what the cluster says of it and what to do. */
 
 import type { LiveEvent, LivePod } from '../live/live-objects.ts';
+import { type Cause, evidenceOf, type PodCause } from './cause.ts';
+import { crash } from './crash.ts';
 import { creationCauses } from './creation-causes.ts';
 import { isReady, newPods } from './new-pods.ts';
 import type { ObservedRollout } from './observed.ts';
-
-export interface Cause {
-  /** `rollout.image-pull`: the rule of a finding. */
-  readonly rule: string;
-  /** `Pod/fraud-6d4b75cb6d-x7k2p` */
-  readonly where: string;
-  readonly message: string;
-  readonly hint: string;
-  /** Waiting longer does not help: somebody has to do something. */
-  readonly isFinal: boolean;
-}
 
 /** One for each pod at most, the first that explains it; and why there are too few pods. */
 export function causesOf(rollout: ObservedRollout): readonly Cause[] {
@@ -29,21 +20,23 @@ export function causesOf(rollout: ObservedRollout): readonly Cause[] {
   ];
 }
 
-type PodCause = Omit<Cause, 'where'>;
-
 function podCause(pod: LivePod, events: readonly LiveEvent[]): PodCause | undefined {
-  return scheduling(pod) ?? waiting(pod, events) ?? crash(pod) ?? mount(events) ?? probe(events);
+  return scheduling(pod) ?? waiting(pod, events) ?? crash(pod, events) ?? mount(events) ?? probe(events);
 }
 
 function scheduling({ status }: LivePod): PodCause | undefined {
   const found = status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
   if (found === undefined) return undefined;
+  const { message = 'the scheduler does not say why' } = found;
   return {
     rule: 'rollout.pending',
-    message: `no node takes it: ${found.message ?? 'the scheduler does not say why'}`,
-    hint: 'free or add a node, or ask for less: deploy.memoryBytes, deploy.cpuMillicores',
+    message: `no node takes it: ${message}`,
+    hint: /selector|affinity|taint/.test(message.replace(/preemption:.*/, ''))
+      ? 'free or add a node that it may run on; which nodes those are is for deploy.patches: nodeSelector, affinity, tolerations'
+      : 'free or add a node, or ask for less: deploy.memoryBytes, deploy.cpuMillicores',
     // A cluster may add a node by itself.
     isFinal: false,
+    evidence: [],
   };
 }
 
@@ -54,12 +47,12 @@ const PULLING = /^(Failed to pull|Back-off pulling) image "[^"]*": (ErrImagePull
 const NOT_THERE = /not found|manifest unknown|does not exist/i;
 const NOT_ALLOWED = /unauthorized|denied|forbidden|authentication required|no basic auth/i;
 
-function waiting({ status }: LivePod, events: readonly LiveEvent[]): PodCause | undefined {
+function waiting({ metadata, status }: LivePod, events: readonly LiveEvent[]): PodCause | undefined {
   const found = status?.containerStatuses?.find(({ state }) => state?.waiting !== undefined)?.state?.waiting;
   const { reason = '', message = '' } = found ?? {};
   if (PULL.test(reason)) {
-    const said = events.find((event) => event.reason === 'Failed' && event.message?.includes('pull'))?.message;
-    const text = (said ?? message).replace(PULLING, '');
+    const tries = events.filter((event) => event.reason === 'Failed' && event.message?.includes('pull'));
+    const text = (tries[0]?.message ?? message).replace(PULLING, '');
     const isRefused = NOT_ALLOWED.test(text);
     return {
       rule: 'rollout.image-pull',
@@ -68,6 +61,7 @@ function waiting({ status }: LivePod, events: readonly LiveEvent[]): PodCause | 
         ? 'give the namespace a pull secret and name it in deploy.pullSecret'
         : 'push the image ("mlserve build image --push"), to a registry that the nodes reach',
       isFinal: reason === 'InvalidImageName' || (reason === 'ImagePullBackOff' && (isRefused || NOT_THERE.test(text))),
+      evidence: [`${metadata.uid} ${reason}`, ...evidenceOf(tries)],
     };
   }
   if (/^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/.test(reason)) {
@@ -77,38 +71,10 @@ function waiting({ status }: LivePod, events: readonly LiveEvent[]): PodCause | 
       hint: 'make the Secret or ConfigMap that it names; docs/deploy.md lists those that a service needs',
       // A Secret may come a moment later.
       isFinal: false,
+      evidence: [],
     };
   }
   return undefined;
-}
-
-/** Once may be chance. */
-const CRASHES = 2;
-const LOG_LINES = 3;
-
-function crash({ status }: LivePod): PodCause | undefined {
-  const found = status?.containerStatuses?.find(
-    ({ restartCount, state }) => restartCount > 0 || state?.terminated !== undefined,
-  );
-  const last = found?.state?.terminated ?? found?.lastState?.terminated;
-  if (found === undefined || last === undefined) return undefined;
-  const isMemory = last.reason === 'OOMKilled';
-  const lines = (last.message ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .slice(-LOG_LINES)
-    .join(' | ');
-  return {
-    rule: isMemory ? 'rollout.out-of-memory' : 'rollout.crash',
-    message: isMemory
-      ? 'it takes more memory than its limit and was ended'
-      : `the server ended with exit code ${last.exitCode}${lines === '' ? '' : `: ${lines}`}`,
-    hint: isMemory
-      ? 'give it more: deploy.memoryBytes'
-      : 'read the whole log with "kubectl logs --previous", and run the image here: "mlserve build image" tries it before it gets its name',
-    isFinal: found.restartCount >= CRASHES,
-  };
 }
 
 function mount(events: readonly LiveEvent[]): PodCause | undefined {
@@ -119,6 +85,7 @@ function mount(events: readonly LiveEvent[]): PodCause | undefined {
     message: `a volume cannot be mounted: ${found.message ?? ''}`,
     hint: 'make the Secret or ConfigMap that it names; docs/deploy.md lists those that a service needs',
     isFinal: false,
+    evidence: [],
   };
 }
 
@@ -130,5 +97,6 @@ function probe(events: readonly LiveEvent[]): PodCause | undefined {
     message: `it runs but is not ready: ${found.message ?? ''}`,
     hint: 'its log says what it waits for ("kubectl logs"); a model that loads for longer needs deploy.startupMs',
     isFinal: false,
+    evidence: [],
   };
 }

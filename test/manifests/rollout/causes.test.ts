@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveEvent, LivePod } from '../../../src/manifests/live/live-objects.ts';
-import { judgeRollout } from '../../../src/manifests/rollout/verdict.ts';
+import type { ObservedRollout } from '../../../src/manifests/rollout/observed.ts';
+import { judgeRollout, pastOf } from '../../../src/manifests/rollout/verdict.ts';
 import { deployment, event, pod, READY, rollout } from './observed.ts';
 
 /** The rule of the first cause, whether it ends the wait, and its text. */
@@ -78,6 +79,24 @@ describe('a server that ends', () => {
     expect(judged(ended(2, 'Error')).message).toBe('the server ended with exit code 2');
   });
 
+  it('because its probe found it silent is one that did not answer in time, and no crash', () => {
+    const late = event('a', 'Unhealthy', 'Startup probe failed: connection refused');
+    const stopped = (exitCode: number, restartCount: number) =>
+      pod('a', { container: { restartCount, lastState: { terminated: { exitCode, reason: 'Error' } } } });
+    for (const exitCode of [0, 137, 143]) {
+      expect(judged(stopped(exitCode, 2), [late])).toMatchObject({
+        state: 'failed',
+        rule: 'rollout.probe',
+        message: 'it was ended and started again, for it did not answer: Startup probe failed: connection refused',
+        hint: expect.stringContaining('deploy.startupMs'),
+      });
+    }
+    expect(judged(stopped(0, 1), [late]).state).toBe('going');
+    expect(judged(stopped(2, 2), [late]).rule).toBe('rollout.crash');
+    const notReady = event('a', 'Unhealthy', 'Readiness probe failed: 503');
+    expect(judged(stopped(137, 2), [notReady]).rule).toBe('rollout.crash');
+  });
+
   it('for want of memory names the setting', () => {
     expect(judged(ended(3, 'OOMKilled'))).toMatchObject({
       state: 'failed',
@@ -131,7 +150,14 @@ describe('pods that the cluster does not make', () => {
       rule: 'rollout.forbidden',
       hint: expect.stringContaining('deploy.patches'),
     });
-    expect(failing('admission webhook "x" denied the request').causes[0]?.rule).toBe('rollout.forbidden');
+    expect(failing('admission webhook "x" denied the request').causes[0]).toMatchObject({
+      rule: 'rollout.forbidden',
+      hint: expect.stringContaining('whoever sets the rules'),
+    });
+    expect(failing('maximum memory usage per Container is 256Mi, but limit is 512Mi').causes[0]).toMatchObject({
+      rule: 'rollout.forbidden',
+      hint: expect.stringContaining('LimitRange'),
+    });
   });
 
   it('are found by the event alone, and not by one of an older revision', () => {
@@ -147,5 +173,45 @@ describe('pods that the cluster does not make', () => {
       state: 'failed',
       causes: [{ rule: 'rollout.deadline' }],
     });
+  });
+});
+
+describe('what kept a rollout before somebody looked', () => {
+  const quota = 'Error creating: pods "iris-10-" is forbidden: exceeded quota: q';
+  const tried = (resourceVersion: string): LiveEvent => {
+    const { metadata, ...rest } = event('set-10', 'FailedCreate', quota);
+    return { ...rest, metadata: { ...metadata, resourceVersion } };
+  };
+  const states = (first: ObservedRollout, next: ObservedRollout) => {
+    const known = pastOf(first);
+    return [first, next].map((each) => judgeRollout(each, known).state);
+  };
+  const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: quota };
+  const refused = (...events: readonly LiveEvent[]) =>
+    rollout({ deployment: deployment({ conditions: [condition] }), events });
+  const crashed = (restartCount: number) =>
+    rollout({
+      pods: [pod('a', { container: { restartCount, lastState: { terminated: { exitCode: 2, reason: 'Error' } } } })],
+    });
+  const unpulled = (resourceVersion: string) => {
+    const { metadata, ...rest } = event('a', 'Failed', 'Failed to pull image "r/iris": r/iris: not found');
+    return rollout({
+      pods: [pod('a', { container: waiting('ImagePullBackOff') })],
+      events: [{ ...rest, metadata: { ...metadata, resourceVersion } }],
+    });
+  };
+
+  it('is no failure until it happens once more: it may have been mended since', () => {
+    expect(states(refused(tried('7')), refused(tried('7')))).toEqual(['going', 'going']);
+    expect(states(refused(tried('7')), refused(tried('8')))).toEqual(['going', 'failed']);
+    expect(states(crashed(4), crashed(4))).toEqual(['going', 'going']);
+    expect(states(crashed(4), crashed(5))).toEqual(['going', 'failed']);
+    expect(states(unpulled('7'), unpulled('7'))).toEqual(['going', 'going']);
+    expect(states(unpulled('7'), unpulled('8'))).toEqual(['going', 'failed']);
+  });
+
+  it('is not known before the cluster has seen what was applied', () => {
+    const earlier = rollout({ deployment: deployment({ observedGeneration: 6, conditions: [condition] }) });
+    expect(pastOf(earlier)).toBeUndefined();
   });
 });

@@ -22,7 +22,7 @@ export interface ClusterScript {
   readonly pod?: (pod: Stored) => PodCourse;
   /** What a port of a pod answers. */
   readonly answer?: (call: PodCall) => Promise<PodAnswer>;
-  readonly podQuota?: number;
+  readonly podQuota?: () => number;
   /** Pods stay as they are made until somebody watches them, with all that explains them; so that nothing of a rollout is missed. */
   readonly waitsForWatcher?: boolean;
   /** Before a request is handled; it may throw `Refused`. */
@@ -112,7 +112,7 @@ export async function startApiServer(script: ClusterScript): Promise<ApiServer> 
   }
   runControllers(store, {
     pod: script.pod ?? becomesReady,
-    podQuota: script.podQuota ?? Number.POSITIVE_INFINITY,
+    podQuota: script.podQuota ?? (() => Number.POSITIVE_INFINITY),
     isStopped: () => isStopped,
     begin: () => (isWatched() ? Promise.resolve() : new Promise((done) => waiting.push(done))),
   });

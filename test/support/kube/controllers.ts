@@ -8,7 +8,7 @@ export interface Controllers {
   /** What becomes of a pod. */
   readonly pod: (pod: Stored) => PodCourse;
   /** Most pods in a namespace, by a quota. */
-  readonly podQuota: number;
+  readonly podQuota: () => number;
   readonly isStopped: () => boolean;
   /** Resolves when a pod may get on. */
   readonly begin: () => Promise<void>;
@@ -24,6 +24,8 @@ const [DEPLOYMENT, REPLICA_SET, POD, EVENT] = ['Deployment', 'ReplicaSet', 'Pod'
 const REVISION = 'deployment.kubernetes.io/revision';
 const HASH = 'pod-template-hash';
 const RECONCILE_MS = 20;
+/** That of Kubernetes grows from 5 ms to 17 minutes. */
+const RETRY_MS = 500;
 
 interface DeploymentSpec {
   readonly replicas?: number;
@@ -37,7 +39,7 @@ interface DeploymentSpec {
 /** Follows every Deployment of the store. */
 export function runControllers(store: Store, script: Controllers): void {
   const due = new Set<string>();
-  const later = (deployment: Stored): void => {
+  const later = (deployment: Stored, delay = RECONCILE_MS): void => {
     const { namespace, name } = deployment.metadata;
     const key = `${namespace}/${name}`;
     if (due.has(key)) return;
@@ -45,8 +47,9 @@ export function runControllers(store: Store, script: Controllers): void {
     setTimeout(() => {
       due.delete(key);
       const current = store.get(DEPLOYMENT, namespace, name);
-      if (current !== undefined && !script.isStopped()) reconcile(store, script, current);
-    }, RECONCILE_MS).unref();
+      if (current === undefined || script.isStopped()) return;
+      if (!reconcile(store, script, current)) later(current, RETRY_MS);
+    }, delay).unref();
   };
   store.onChange(({ resource: { kind }, object, type }) => {
     if (kind === 'Deployment' && type !== 'DELETED') later(object);
@@ -55,7 +58,8 @@ export function runControllers(store: Store, script: Controllers): void {
   });
 }
 
-function reconcile(store: Store, script: Controllers, deployment: Stored): void {
+/** False when it has to be tried again. */
+function reconcile(store: Store, script: Controllers, deployment: Stored): boolean {
   const { namespace, name } = deployment.metadata;
   const spec = deployment.spec as DeploymentSpec;
   const wanted = spec.replicas ?? 1;
@@ -69,8 +73,9 @@ function reconcile(store: Store, script: Controllers, deployment: Stored): void 
   let failure: string | undefined;
   if (own.length < wanted && own.length + old.length < wanted + 1) {
     const used = store.list('pods', namespace).length;
-    if (used >= script.podQuota) {
-      failure = `pods "${current.metadata.name}-" is forbidden: exceeded quota: pods, requested: pods=1, used: pods=${used}, limited: pods=${script.podQuota}`;
+    const quota = script.podQuota();
+    if (used >= quota) {
+      failure = `pods "${current.metadata.name}-" is forbidden: exceeded quota: pods, requested: pods=1, used: pods=${used}, limited: pods=${quota}`;
       record(store, current, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${failure}` });
     } else start(store, script, current, spec);
   } else if (own.length > wanted) end(store, own.at(-1) as Stored);
@@ -91,9 +96,10 @@ function reconcile(store: Store, script: Controllers, deployment: Stored): void 
     ],
   };
   const latest = store.get(DEPLOYMENT, namespace, name);
-  if (latest === undefined) return;
+  if (latest === undefined) return true;
   const annotations = { ...latest.metadata.annotations, [REVISION]: current.metadata.annotations?.[REVISION] ?? '1' };
   store.put(DEPLOYMENT, { ...latest, metadata: { ...latest.metadata, annotations }, status });
+  return failure === undefined;
 }
 
 /** The one with the template of the Deployment; made with the next revision, or brought back with it. */
