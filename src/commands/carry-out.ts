@@ -9,8 +9,7 @@ import { missingText, sortByKind } from '../manifests/rollout/missing-kinds.ts';
 import type { Io } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { applyObjects } from './apply-objects.ts';
-import { askPods } from './ask-pods.ts';
-import { awaitRollout } from './await-rollout.ts';
+import { awaitAnswers } from './await-answers.ts';
 import type { ClusterWork } from './confirm-cluster.ts';
 
 export interface StepOptions {
@@ -64,8 +63,7 @@ async function prove(
   signal: AbortSignal,
 ): Promise<readonly PodAnswer[]> {
   const subject = { ...work, name, labels: { [NAME_LABEL]: spec.name, [INSTANCE_LABEL]: name } };
-  const { pods } = await awaitRollout(subject, limit, io, signal);
-  const answers = await askPods(work, { spec }, pods.map(({ metadata }) => metadata.name).sort());
+  const { pods: answers } = await awaitAnswers(subject, { facts: { spec }, limit }, io, signal);
   const issues = compareDigests(answers, identity.models, `the template of ${name}`);
   if (issues.length === 0) return answers;
   const hint = 'the pods answer as before; nothing after this step was done: see "mlserve status --kube"';

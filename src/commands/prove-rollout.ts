@@ -2,17 +2,13 @@
 import { MlserveError } from '../errors.ts';
 import { type DeploymentFacts, modelsOf } from '../manifests/deployment-facts.ts';
 import { deriveNumbers } from '../manifests/numbers.ts';
-import { compareDigests, type PodAnswer, type ServedModel } from '../manifests/rollout/compare-digests.ts';
+import { compareDigests, type ServedModel } from '../manifests/rollout/compare-digests.ts';
 import { rolloutSeconds } from '../manifests/rollout/deadline.ts';
 import type { Io } from '../ports.ts';
-import { askPods } from './ask-pods.ts';
-import { awaitRollout } from './await-rollout.ts';
+import { type AnsweredRollout, awaitAnswers } from './await-answers.ts';
 import type { RolloutSubject } from './observe-rollout.ts';
 
-export interface ProvenRollout {
-  readonly seconds: number;
-  readonly pods: readonly PodAnswer[];
-}
+export type ProvenRollout = AnsweredRollout;
 
 /** `timeoutMs`: derived from how long a pod may take to start when absent. */
 export async function proveRollout(
@@ -25,9 +21,7 @@ export async function proveRollout(
   const limit = (pods: number): number =>
     timeoutMs === undefined ? rolloutSeconds(numbers, pods).value : timeoutMs / 1000;
   io.terminal.info(`waiting for Deployment/${subject.name}`);
-  const { pods: ready, seconds } = await awaitRollout(subject, limit, io, signal);
-  const names = ready.map(({ metadata }) => metadata.name).sort();
-  const pods = await askPods(subject, facts, names);
+  const { pods, seconds } = await awaitAnswers(subject, { facts, limit }, io, signal);
   const issues = compareDigests(pods, lockedModels(facts), 'mlserve.lock');
   if (issues.length === 0) return { pods, seconds };
   const isSilent = pods.some(({ models }) => models === undefined);

@@ -10,11 +10,15 @@ export function newReplicaSet({ deployment, replicaSets }: ObservedRollout): Liv
   return revisionsOf(deployment, replicaSets)[0]?.replicaSet;
 }
 
-/** Without those that are to go. */
 export function newPods(rollout: ObservedRollout): readonly LivePod[] {
   const owner = newReplicaSet(rollout);
   if (owner === undefined) return [];
-  return rollout.pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && isOwnedBy(pod, owner));
+  return rollout.pods.filter((pod) => isActive(pod) && isOwnedBy(pod, owner));
+}
+
+/** Not one that is to go, nor one that was evicted and stays as a record: its ReplicaSet has another in its place. */
+export function isActive({ metadata, status }: LivePod): boolean {
+  return metadata.deletionTimestamp === undefined && status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
 }
 
 export function isReady({ status }: LivePod): boolean {

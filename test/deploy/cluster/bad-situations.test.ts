@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import type { ApiServer } from '../../support/kube/api-server.ts';
 import { describeWithKubectl, kubectlEnv } from '../../support/kube/kubectl.ts';
 import {
   becomesReady,
@@ -11,7 +12,7 @@ import {
   isNeverScheduled,
   lacksConfig,
 } from '../../support/kube/kubelet.ts';
-import { Refused } from '../../support/kube/objects.ts';
+import { CORE, Refused, type Resource } from '../../support/kube/objects.ts';
 import { copyProject, IMAGE, projectPath } from '../../support/projects.ts';
 import { CLI, runCli } from '../../support/run-cli.ts';
 import { digestFor } from '../../support/sample-lock.ts';
@@ -21,6 +22,7 @@ import { apply, cluster, deploy, expectTranscript, modelsOf, PATIENCE, readyz } 
 /** A test with many processes in it. */
 const situation = (name: string, body: () => Promise<void>): void => it(name, body, PATIENCE);
 
+const POD = CORE.find(({ kind }) => kind === 'Pod') as Resource;
 const forbidden = (message: string): Refused => new Refused({ code: 403, reason: 'Forbidden', message });
 const changed = (requests: readonly string[]): readonly string[] =>
   requests.filter((each) => !each.startsWith('GET') && !each.includes('dryRun=All'));
@@ -223,6 +225,24 @@ describeWithKubectl('a proof that fails', () => {
     await expectTranscript(await apply(lacking), 'no-model');
     const foreign = await cluster({ answer: async () => ({ status: 200, body: '<html>ok</html>' }) });
     await expectTranscript(await apply(foreign), 'foreign-answer');
+  });
+
+  situation('a pod goes before it is asked: the one in its place is', async () => {
+    const answer = readyz();
+    let gone = '';
+    const server: ApiServer = await cluster({
+      answer: async (call) => {
+        const { namespace, name } = call.pod.metadata;
+        if (gone === '') server.store.remove(POD, namespace, name);
+        gone ||= name;
+        if (name === gone) throw new Refused({ code: 404, reason: 'NotFound', message: `pods "${name}" not found` });
+        return answer(call);
+      },
+    });
+    const { code, stdout, stderr } = await apply(server);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('deployed = built')]);
+    expect(stderr).toContain(`${gone}: gone before it was asked`);
+    expect(stdout).not.toContain(gone);
   });
 
   situation('the pods may not be asked', async () => {

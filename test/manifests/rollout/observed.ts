@@ -40,11 +40,13 @@ export function pod(
     container,
     revision = 10,
     isEnding = false,
+    phase = 'Running',
   }: {
     readonly conditions?: readonly Condition[];
     readonly container?: Partial<ContainerStatus>;
     readonly revision?: number;
     readonly isEnding?: boolean;
+    readonly phase?: string;
   } = {},
 ): LivePod {
   const status = { name: 'server', ready: false, restartCount: 0, ...container };
@@ -57,7 +59,7 @@ export function pod(
       ownerReferences: [{ uid: `set-${revision}` }],
       ...(isEnding ? { deletionTimestamp: '2026-11-30T12:00:00Z' } : {}),
     },
-    status: { phase: 'Running', conditions, ...(container === undefined ? {} : { containerStatuses: [status] }) },
+    status: { phase, conditions, ...(container === undefined ? {} : { containerStatuses: [status] }) },
   };
 }
 

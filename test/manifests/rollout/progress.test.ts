@@ -26,6 +26,11 @@ describe('how far a rollout is', () => {
     expect(newPods(going).map(({ metadata }) => metadata.name)).toEqual(['new']);
   });
 
+  it('does not count pods that were evicted and stay as a record', () => {
+    const evicted = rollout({ pods: [ready('a'), pod('b', { phase: 'Failed' }), pod('c', { phase: 'Succeeded' })] });
+    expect(newPods(evicted).map(({ metadata }) => metadata.name)).toEqual(['a']);
+  });
+
   it('is done when all are of the new revision and count as available, not before', () => {
     const pods = [ready('a'), ready('b')];
     const almost = rollout({ deployment: deployment({ replicas: 2, updatedReplicas: 2, availableReplicas: 1 }), pods });
