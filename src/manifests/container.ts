@@ -72,7 +72,11 @@ export function serverContainer(facts: DeploymentFacts, numbers: Numbers, config
 }
 
 function variables(facts: DeploymentFacts, { heapMebibytes }: Numbers): IEnvVar[] {
-  const field = (name: string, fieldPath: string): IEnvVar => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+  // The API server adds the version where it is missing. A reference has one owner as a whole, so two managers must write the same.
+  const field = (name: string, fieldPath: string): IEnvVar => ({
+    name,
+    valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } },
+  });
   return [
     ...identityVariables(facts),
     ...(facts.revision === undefined ? [] : [{ name: 'REVISION', value: facts.revision }]),

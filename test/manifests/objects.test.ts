@@ -287,6 +287,18 @@ describe('access', () => {
 });
 
 describe('requests from outside', () => {
+  it('have references as the API server completes them: another manager that writes the same is no conflict', () => {
+    const objects = objectsOf('guarded/wine');
+    const fields = podOf(objects).container.env?.flatMap(({ valueFrom }) => valueFrom?.fieldRef ?? []) ?? [];
+    expect(fields.map(({ apiVersion }) => apiVersion)).toEqual(['v1', 'v1', 'v1']);
+    expect(only<object>(objects, 'HTTPRoute')).toMatchObject({
+      spec: {
+        parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway' }],
+        rules: [{ backendRefs: [{ group: '', kind: 'Service' }] }],
+      },
+    });
+  });
+
   it('come by an HTTPRoute with the host of the environment', () => {
     const hosts = ENVIRONMENTS.map(
       (environment) =>

@@ -10,13 +10,25 @@ export interface HttpRoute extends KubernetesObject {
   readonly apiVersion: 'gateway.networking.k8s.io/v1';
   readonly kind: 'HTTPRoute';
   readonly spec: {
-    readonly parentRefs: readonly { readonly name: string; readonly namespace: string }[];
+    // The API server adds what has a default. These lists have one owner as a whole, so two managers must write the same.
+    readonly parentRefs: readonly {
+      readonly group: 'gateway.networking.k8s.io';
+      readonly kind: 'Gateway';
+      readonly name: string;
+      readonly namespace: string;
+    }[];
     readonly hostnames: readonly string[];
     readonly rules: readonly {
       readonly matches: readonly {
         readonly path: { readonly type: 'PathPrefix' | 'Exact'; readonly value: string };
       }[];
-      readonly backendRefs: readonly { readonly name: string; readonly port: number; readonly weight: number }[];
+      readonly backendRefs: readonly {
+        readonly group: '';
+        readonly kind: 'Service';
+        readonly name: string;
+        readonly port: number;
+        readonly weight: number;
+      }[];
       readonly timeouts: { readonly request: string };
     }[];
   };
@@ -31,12 +43,14 @@ export function httpRoute(facts: DeploymentFacts): Manifest {
     kind: 'HTTPRoute',
     metadata: { name: spec.name, namespace, labels: objectLabels(facts) },
     spec: {
-      parentRefs: [{ name: gateway, namespace: gatewayNamespace }],
+      parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway, namespace: gatewayNamespace }],
       hostnames: [hostOf(facts)],
       rules: [
         {
           matches: [{ path: { type: 'PathPrefix', value: '/' } }],
-          backendRefs: [{ name: workloadOf(facts).service, port: servicePort(facts), weight: 100 }],
+          backendRefs: [
+            { group: '', kind: 'Service', name: workloadOf(facts).service, port: servicePort(facts), weight: 100 },
+          ],
           timeouts: { request: `${seconds}s` },
         },
       ],

@@ -99,7 +99,7 @@ describe('an InferenceService', () => {
   it('is called, routed to and watched under the names that KServe gives', () => {
     const objects = kserve('guarded/wine');
     const { rules } = only<{ spec: { rules: { backendRefs: object[] }[] } }>(objects, 'HTTPRoute').spec;
-    expect(rules[0]?.backendRefs).toEqual([{ name: 'wine-quality-predictor', port: 80, weight: 100 }]);
+    expect(rules[0]?.backendRefs).toMatchObject([{ name: 'wine-quality-predictor', port: 80, weight: 100 }]);
     const [config] = clientManifests(objects.facts) as readonly [Manifest];
     expect((config.object as unknown as { data: object }).data).toMatchObject({
       WINE_QUALITY_URL: 'https://wine-quality-predictor.wine.svc:80',
