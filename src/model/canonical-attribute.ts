@@ -1,9 +1,11 @@
 /** An attribute → its canonical value: the same however the file packs, types or stores it. */
+
 import { integer, type Json, sha256Hex, typeName } from './canonical-text.ts';
-import { fixedNumbers, integers, text } from './field-bytes.ts';
+import { countNumbers } from './count-numbers.ts';
+import { LIST, type List, listDigest } from './list-digest.ts';
 import { type PayloadSource, payload } from './payload.ts';
 import { WireReader } from './protobuf.ts';
-import type { AttributeRecord, ByteSource, GraphRecord, TensorRecord } from './structure.ts';
+import type { AttributeRecord, GraphRecord, TensorRecord } from './structure.ts';
 
 /** What a graph in an attribute is written as. */
 type GraphValue = (graph: GraphRecord) => Json;
@@ -22,9 +24,9 @@ const WRITERS: ReadonlyMap<number, Writer> = new Map<number, Writer>([
   [3, (_a, _f, _g, { s }) => ['string', Buffer.from(s ?? []).toString('hex')]],
   [4, ({ tensors }, from) => ['tensor', ...tensors.map((each) => tensorValue(each, from))]],
   [5, ({ graphs }, _, graph) => ['graph', ...graphs.map(graph)]],
-  [6, (attribute, from) => ['floats', ...listValue(attribute, FLOATS, from)]],
-  [7, (attribute, from) => ['ints', ...listValue(attribute, INTS, from)]],
-  [8, (attribute, from) => ['strings', ...listValue(attribute, STRINGS, from)]],
+  [6, (attribute, from) => ['floats', ...listValue(attribute, LIST.floats, from)]],
+  [7, (attribute, from) => ['ints', ...listValue(attribute, LIST.ints, from)]],
+  [8, (attribute, from) => ['strings', ...listValue(attribute, LIST.strings, from)]],
   [9, ({ tensors }, from) => ['tensors', ...tensors.map((each) => tensorValue(each, from))]],
   [10, ({ graphs }, _, graph) => ['graphs', ...graphs.map(graph)]],
   [11, ({ tensors }, from) => ['sparse-tensor', ...tensors.map((each) => tensorValue(each, from))]],
@@ -36,15 +38,10 @@ const WRITERS: ReadonlyMap<number, Writer> = new Map<number, Writer>([
 /** `[name, kind, value…]`. Reads the file; large lists and tensors are represented by their sha256. */
 export function canonicalAttribute(attribute: AttributeRecord, from: PayloadSource, graph: GraphValue): Json {
   if (attribute.refName !== undefined) return [attribute.name, 'reference', attribute.refName];
-  const value = scalarValue(attribute, from);
+  const value = SCALARS.has(attribute.type) ? scalarValue(attribute, from) : NOTHING;
   const writer = WRITERS.get(attribute.type || impliedType(attribute, value));
   return [attribute.name, ...(writer?.(attribute, from, graph, value) ?? ['unknown', attribute.type])];
 }
-
-/** Fields of AttributeProto that hold lists. */
-const FLOATS = 7;
-const INTS = 8;
-const STRINGS = 9;
 
 interface ScalarValue {
   readonly f: number | undefined;
@@ -69,11 +66,15 @@ function scalarValue(attribute: AttributeRecord, from: PayloadSource): ScalarVal
   return { f, i, s, lists };
 }
 
-const LISTS: ReadonlySet<number> = new Set([FLOATS, INTS, STRINGS]);
+/** Types whose value is in a field of its own, and none: then the fields tell. A list is not read once more to find that it has no such. */
+const SCALARS: ReadonlySet<number> = new Set([0, 1, 2, 3]);
+const NOTHING: ScalarValue = { f: undefined, i: undefined, s: undefined, lists: new Set() };
+
+const LISTS: ReadonlySet<number> = new Set(Object.values(LIST));
 
 /** Elements in the current field of a list, which is stepped over. */
 function countOf(list: number, reader: WireReader): number {
-  if (list !== STRINGS) return reader.count(list === FLOATS ? 4 : 'varint');
+  if (list !== LIST.strings) return countNumbers(reader, list === LIST.floats ? 4 : 'varint');
   reader.range();
   return 1;
 }
@@ -83,31 +84,15 @@ function impliedType({ tensors, graphs }: AttributeRecord, { f, i, s, lists }: S
   if (f !== undefined) return 1;
   if (i !== undefined) return 2;
   if (s !== undefined) return 3;
-  if (lists.has(FLOATS)) return 6;
-  if (lists.has(INTS)) return 7;
-  if (lists.has(STRINGS)) return 8;
+  if (lists.has(LIST.floats)) return 6;
+  if (lists.has(LIST.ints)) return 7;
+  if (lists.has(LIST.strings)) return 8;
   if (tensors.length > 0) return tensors.length === 1 ? 4 : 9;
   return graphs.length === 1 ? 5 : 10;
 }
 
-/** How many elements a list has, and the sha256 of their bytes; no more than a chunk of it is in memory. */
-function listValue({ range }: AttributeRecord, list: number, { model }: PayloadSource): readonly [number, string] {
-  let count = 0;
-  const counter = new WireReader(model, range);
-  counter.fields((field) => {
-    if (field === list) count += countOf(list, counter);
-  });
-  return [count, sha256Hex(listBytes(new WireReader(model, range), list, model))];
-}
-
-function* listBytes(reader: WireReader, list: number, model: ByteSource): Iterable<Uint8Array> {
-  while (reader.position < reader.limit) {
-    const field = reader.tag();
-    if (field !== list) reader.skip();
-    else if (list === INTS) yield* integers(reader, 8);
-    else if (list === FLOATS) yield* fixedNumbers(reader, model);
-    else yield* text(reader, model);
-  }
+function listValue({ range }: AttributeRecord, list: List, { model }: PayloadSource): readonly [number, string] {
+  return listDigest(new WireReader(model, range), list);
 }
 
 function tensorValue({ dataType, dims, sparseParts, ...rest }: TensorRecord, from: PayloadSource): Json {

@@ -17,14 +17,16 @@ export function* chunksOf(source: ByteSource, { start, end }: ByteRange): Iterab
 
 /** A varint field, packed or not: the low `width` bytes of each number. */
 export function* integers(reader: WireReader, width: number): Iterable<Uint8Array> {
-  const buffer = new DataView(new ArrayBuffer(VARINT_CHUNK));
-  const bytes = new Uint8Array(buffer.buffer);
-  let filled = 0;
   const { start, end } =
     reader.wire === WIRE.bytes ? reader.range() : { start: reader.position, end: reader.position + 1 };
+  // A forest of trees has millions of fields with one number each: none gets more room than its numbers can take.
+  const room = Math.min(VARINT_CHUNK, (end - start) * width + 8);
+  const buffer = new DataView(new ArrayBuffer(room));
+  const bytes = new Uint8Array(buffer.buffer);
+  let filled = 0;
   reader.position = start;
   while (reader.position < end) {
-    if (filled + 8 > VARINT_CHUNK) {
+    if (filled + 8 > room) {
       yield bytes.subarray(0, filled);
       filled = 0;
     }

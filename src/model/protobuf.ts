@@ -97,6 +97,20 @@ export class WireReader {
     return Buffer.from(this.#payload());
   }
 
+  /** Hands the bytes of the current field to `take`, in pieces that are valid until the next one; before that their number to `announce`. */
+  pieces(take: (bytes: Buffer) => void, announce: (length: number) => void = () => {}): number {
+    const { start, end } = this.#enter();
+    announce(end - start);
+    while (this.position < end) {
+      this.#fill(1);
+      const from = this.position - this.#start;
+      const to = Math.min(this.#end, end) - this.#start;
+      this.position = this.#start + to;
+      take(this.#window.subarray(from, to));
+    }
+    return end - start;
+  }
+
   /** UTF-8; invalid bytes become U+FFFD. */
   string(): string {
     return this.#payload().toString('utf8');
@@ -104,7 +118,7 @@ export class WireReader {
 
   /** A varint as a signed 64-bit integer. */
   int64(): bigint {
-    this.#expect(WIRE.varint);
+    this.expect(WIRE.varint);
     return this.varint();
   }
 
@@ -114,12 +128,12 @@ export class WireReader {
   }
 
   float32(): number {
-    this.#expect(WIRE.fixed32);
+    this.expect(WIRE.fixed32);
     return this.#take(4).readFloatLE();
   }
 
   float64(): number {
-    this.#expect(WIRE.fixed64);
+    this.expect(WIRE.fixed64);
     return this.#take(8).readDoubleLE();
   }
 
@@ -141,24 +155,9 @@ export class WireReader {
         while (this.position < this.limit) add(this.#take(width));
       });
     } else {
-      this.#expect(width === 4 ? WIRE.fixed32 : WIRE.fixed64);
+      this.expect(width === 4 ? WIRE.fixed32 : WIRE.fixed64);
       add(this.#take(width));
     }
-  }
-
-  /** How many elements this occurrence of a repeated number field holds; steps over them, checking that they can be read. */
-  count(width: 4 | 8 | 'varint'): number {
-    if (this.wire !== WIRE.bytes) {
-      this.#expect(width === 'varint' ? WIRE.varint : width === 4 ? WIRE.fixed32 : WIRE.fixed64);
-      this.skip();
-      return 1;
-    }
-    const { start, end } = this.#enter();
-    if (width === 'varint') return this.#countVarints(end);
-    this.position = end;
-    const count = (end - start) / width;
-    if (!Number.isInteger(count)) throw this.#error('malformed', `numbers of ${width} bytes in ${end - start} bytes`);
-    return count;
   }
 
   /** Counts memory that a caller is about to keep. */
@@ -203,26 +202,6 @@ export class WireReader {
     return this.#error(fault, message);
   }
 
-  #countVarints(end: number): number {
-    let count = 0;
-    let bytes = 0;
-    while (this.position < end) {
-      this.#fill(1);
-      const from = this.position - this.#start;
-      const to = Math.min(this.#end, end) - this.#start;
-      for (let at = from; at < to; at++) {
-        if (++bytes > 10) throw this.#error('malformed', 'an integer of more than ten bytes', this.#start + at);
-        if ((this.#window[at] ?? 0) < 0x80) {
-          count++;
-          bytes = 0;
-        }
-      }
-      this.position = this.#start + to;
-    }
-    if (bytes > 0) throw this.#error('malformed', 'an integer without an end');
-    return count;
-  }
-
   #byte(): number {
     if (this.position >= this.limit) this.#overrun(this.position + 1);
     if (this.position < this.#start || this.position >= this.#end) this.#fill(1);
@@ -255,14 +234,15 @@ export class WireReader {
   }
 
   #enter(): ByteRange {
-    this.#expect(WIRE.bytes);
+    this.expect(WIRE.bytes);
     const length = this.uint();
     const end = this.position + length;
     if (end > this.limit) this.#overrun(end);
     return { start: this.position, end };
   }
 
-  #expect(wire: number): void {
+  /** Throws where the current field has another wire type. */
+  expect(wire: number): void {
     if (this.wire !== wire) throw this.#error('malformed', `wire type ${this.wire} where ${wire} belongs`);
   }
 

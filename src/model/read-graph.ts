@@ -1,4 +1,5 @@
 /** GraphProto, NodeProto, AttributeProto and FunctionProto (onnx/onnx.proto) → records. */
+import { countNumbers } from './count-numbers.ts';
 import type { WireReader } from './protobuf.ts';
 import { readSparseTensor, readTensor } from './read-tensor.ts';
 import { once, readValue } from './read-value.ts';
@@ -112,8 +113,8 @@ const SCALARS: ReadonlySet<number> = new Set([2, 3, 4, 7, 8, 9]);
 function checkScalar(reader: WireReader, field: number): void {
   if (field === 2) reader.float32();
   else if (field === 3) reader.int64();
-  else if (field === 7) reader.count(4);
-  else if (field === 8) reader.count('varint');
+  else if (field === 7) countNumbers(reader, 4);
+  else if (field === 8) countNumbers(reader, 'varint');
   else reader.range();
 }
 

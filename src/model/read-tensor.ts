@@ -1,4 +1,5 @@
 /** TensorProto and SparseTensorProto (onnx/onnx.proto) → `TensorRecord`; payloads stay in the file. */
+import { countNumbers } from './count-numbers.ts';
 import type { WireReader } from './protobuf.ts';
 import { once } from './read-value.ts';
 import type { ByteRange, ExternalData, TensorRecord } from './structure.ts';
@@ -27,7 +28,7 @@ export function readTensor(reader: WireReader): TensorRecord {
   const range = reader.message(() => {
     reader.fields((field) => {
       const width = TYPED_FIELDS.get(field);
-      if (width !== undefined) typed.set(field, (typed.get(field) ?? 0) + reader.count(width));
+      if (width !== undefined) typed.set(field, (typed.get(field) ?? 0) + countNumbers(reader, width));
       else if (field === 1) reader.int64s((dim) => keep(reader, dims, dim));
       else if (field === 2) dataType = reader.int32();
       else if (field === STRING_DATA) {

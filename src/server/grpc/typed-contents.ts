@@ -1,5 +1,6 @@
 /** Where the typed contents of an input lie in a message → its elements, counted and checked before room is made for them. */
 import { Buffer } from 'node:buffer';
+import { countNumbers } from '../../model/count-numbers.ts';
 import { memorySource } from '../../model/memory-source.ts';
 import { WIRE, WireReader } from '../../model/protobuf.ts';
 import type { ByteRange } from '../../model/structure.ts';
@@ -51,7 +52,7 @@ function countElements({ name, type, datatype }: TensorPlan, { bytes, contents, 
       if (field > LAST_CONTENTS_FIELD) return;
       if (field === own?.number) {
         if (own.element === 'bytes') reader.skip();
-        count += own.element === 'bytes' ? 1 : reader.count(own.element);
+        count += own.element === 'bytes' ? 1 : countNumbers(reader, own.element);
         return;
       }
       const isList = reader.wire === WIRE.bytes && field !== CONTENTS.string?.number;
