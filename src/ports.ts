@@ -35,7 +35,7 @@ export interface StagedFile {
 
 /** A folder to prepare files in; nothing of it is in the target before `commit`, and all of it afterwards. */
 export interface StagedFolder {
-  /** Absolute path of the staging folder, empty at first, on the target's disk. */
+  /** Absolute path of the staging folder, empty at first, on the target's disk; of a trial, in the folder for temporary files. */
   readonly path: string;
   compare(): Promise<readonly StagedFile[]>;
   /**
@@ -57,8 +57,8 @@ export interface Files {
   /** `writeAtomic` of text in chunks. An error of `chunks` passes through and leaves the old file. */
   writeChunks(path: string, chunks: AsyncIterable<string>): Promise<void>;
   copyAtomic(from: string, to: string): Promise<void>;
-  /** Prepares to fill `target`, which need not exist, in one step. */
-  stage(target: string): Promise<StagedFolder>;
+  /** Prepares to fill `target`, which need not exist, in one step. A trial is never committed, and writes nothing at the target or beside it. */
+  stage(target: string, options?: { readonly isTrial: boolean }): Promise<StagedFolder>;
   /** Does not follow a symlink in the last component; undefined when nothing is there. */
   stat(path: string): Promise<FileStat | undefined>;
   /** The path with every symlink resolved. */

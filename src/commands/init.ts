@@ -30,7 +30,7 @@ export async function init(options: InitOptions, io: Io): Promise<InitResult> {
   const stages: StagedFolder[] = [];
   try {
     const { staged, ...filled } = await interruptible(io, async (signal) => {
-      const staged = await io.files.stage(answers.dir);
+      const staged = await io.files.stage(answers.dir, { isTrial: options.dryRun });
       stages.push(staged);
       return { staged, ...(await fillProject(answers, { folder: staged.path, signal }, io)) };
     });

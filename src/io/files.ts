@@ -46,7 +46,7 @@ export function realFiles(cwd: string): Files {
         }
       }),
     writeChunks: (path, chunks) => writeChunks(at(path), path, chunks),
-    stage: (target) => stageFolder(at(target), target),
+    stage: (target, options) => stageFolder(at(target), target, options),
     copyAtomic: (from, to) =>
       guarded(from, () =>
         replaceAtomically(at(to), async (temp) => {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmdirSync, rmSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import process from 'node:process';
 import { MlserveError } from '../errors.ts';
@@ -13,8 +14,12 @@ import { type Interruption, watchSignals } from './interruption.ts';
 const pending = new Map<string, string | undefined>();
 let isListening = false;
 
-/** Inside a target that exists (its parent may not be ours to write), beside one that does not. */
-export async function stageFolder(target: string, shown: string): Promise<StagedFolder> {
+/** Inside a target that exists (its parent may not be ours to write), beside one that does not; a trial in neither: both may be there to read only. */
+export async function stageFolder(
+  target: string,
+  shown: string,
+  { isTrial } = { isTrial: false },
+): Promise<StagedFolder> {
   try {
     const existing = await realpath(target).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
@@ -27,9 +32,10 @@ export async function stageFolder(target: string, shown: string): Promise<Staged
       });
     }
     const base = existing ?? target;
-    const made = existing === undefined ? await mkdir(dirname(target), { recursive: true }) : undefined;
-    const parent = existing ?? dirname(target);
-    const prefix = existing === undefined ? `.${basename(target).slice(0, 100)}.staged-` : '.mlserve-staged-';
+    const made = existing === undefined && !isTrial ? await mkdir(dirname(target), { recursive: true }) : undefined;
+    const parent = isTrial ? tmpdir() : (existing ?? dirname(target));
+    const prefix =
+      existing === undefined && !isTrial ? `.${basename(target).slice(0, 100)}.staged-` : '.mlserve-staged-';
     const path = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
     remember(path, made);
     await mkdir(path);
