@@ -1,11 +1,12 @@
 /** A target path × a way to write a file → the target replaced in one step, or left as it was. */
 import { randomBytes } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
-import { chmod, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { chmod, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { isMissing } from './file-error.ts';
 import { watchSignals } from './interruption.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Temp files not yet renamed; removed when the process ends in the middle. */
 const pending = new Set<string>();
@@ -20,7 +21,7 @@ export async function replaceAtomically(
   path: string,
   write: (temp: string, mode: number | undefined) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const target = await realpath(path).catch((error: unknown) => {
     if (isMissing(error)) return path;
     throw error;

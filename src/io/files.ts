@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, open, realpath } from 'node:fs/promises';
+import { copyFile, lstat, open, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { FileStat, Files } from '../ports.ts';
 import { replaceAtomically, sync } from './atomic-write.ts';
@@ -10,6 +10,7 @@ import { openSource } from './byte-source.ts';
 import { guarded, isMissing } from './file-error.ts';
 import { glob } from './glob.ts';
 import { hashFile } from './hash-file.ts';
+import { makeFolder } from './make-folder.ts';
 import { openRegular } from './regular-file.ts';
 import { stageFolder } from './staged-folder.ts';
 import { streamFile } from './stream-file.ts';
@@ -34,7 +35,7 @@ export function realFiles(cwd: string): Files {
       ),
     append: (path, text) =>
       guarded(path, async () => {
-        await mkdir(dirname(at(path)), { recursive: true });
+        await makeFolder(dirname(at(path)));
         const file = await open(at(path), 'a');
         try {
           const bytes = Buffer.from(text);

@@ -9,6 +9,7 @@ import { MlserveError } from '../errors.ts';
 import type { StagedFile, StagedFolder } from '../ports.ts';
 import { fileError, guarded, isMissing } from './file-error.ts';
 import { type Interruption, watchSignals } from './interruption.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Staging folders, and the first of the folders made for them; removed when the process ends in the middle. */
 const pending = new Map<string, string | undefined>();
@@ -32,7 +33,7 @@ export async function stageFolder(
       });
     }
     const base = existing ?? target;
-    const made = existing === undefined && !isTrial ? await mkdir(dirname(target), { recursive: true }) : undefined;
+    const made = existing === undefined && !isTrial ? await makeFolder(dirname(target)) : undefined;
     const parent = isTrial ? tmpdir() : (existing ?? dirname(target));
     const prefix =
       existing === undefined && !isTrial ? `.${basename(target).slice(0, 100)}.staged-` : '.mlserve-staged-';
@@ -143,7 +144,7 @@ async function moveAll({ files, obsolete }: Moves, from: string, to: string): Pr
   try {
     for (const file of files) {
       const target = join(to, file);
-      const made = await mkdir(dirname(target), { recursive: true });
+      const made = await makeFolder(dirname(target));
       if (made !== undefined) undo.push(() => removeEmpty(dirname(target), made));
       if ((await lstat(target).catch(missing)) !== undefined) await setAside(target);
       await rename(join(from, file), target);

@@ -114,6 +114,12 @@ describe('MLSERVE_OUTPUT_FILE', () => {
     expect((await events(file)).map(({ command }) => command)).toEqual(Array(6).fill('config'));
   });
 
+  it.skipIf(process.platform !== 'linux')('gives up on a folder that nobody can make', async () => {
+    const { code, stderr } = await runCli(['lock', '--check'], { cwd, env: { MLSERVE_OUTPUT_FILE: '/proc/nope/x' } });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: MLSERVE_OUTPUT_FILE was not written: .*no folder can be made here/);
+  });
+
   it('that cannot be written is a warning, and the exit code stays', async () => {
     const folder = await tempFolder();
     await mkdir(join(folder, 'taken'));
