@@ -1,6 +1,7 @@
 /** A gRPC call → its answer, over a connection of its own. Asks no proxy: what is meant is the host of the URL. */
 import { Buffer } from 'node:buffer';
-import type { Metadata, StatusObject } from '@grpc/grpc-js';
+import { isIP } from 'node:net';
+import type { ChannelCredentials, Metadata, StatusObject } from '@grpc/grpc-js';
 import { MlserveError } from '../errors.ts';
 import type { GrpcAnswer, GrpcCaller, GrpcQuestion } from '../ports.ts';
 import { loadDefinitions } from './grpc-definitions.ts';
@@ -11,6 +12,10 @@ import { once } from './once.ts';
 const DEFAULT_PORT = '8081';
 /** Cancelled, too late, unavailable. */
 const UNREACHABLE_CODES = [1, 4, 14];
+/** The library passes on the words of OpenSSL, and not its code. */
+const UNKNOWN_AUTHORITY = /unable to (?:verify|get)|self[- ]signed/;
+const PLACE_HINT =
+  'check the address and port, whether the service runs with --grpc-port, and grpc:// against grpcs://';
 
 const library = once(async () => {
   const { grpc, protoLoader } = loadGrpcLibrary();
@@ -40,8 +45,7 @@ interface Called {
 
 function call(grpc: Grpc, question: GrpcQuestion, message: Buffer): Promise<Called> {
   const { protocol, hostname, port } = new URL(question.url);
-  const ca = question.ca === undefined ? null : Buffer.from(question.ca);
-  const credentials = protocol === 'grpcs:' ? grpc.credentials.createSsl(ca) : grpc.credentials.createInsecure();
+  const credentials = protocol === 'grpcs:' ? encrypted(grpc, question.ca) : grpc.credentials.createInsecure();
   const client = new grpc.Client(`${hostname}:${port || DEFAULT_PORT}`, credentials, {
     'grpc.max_receive_message_length': -1,
     'grpc.enable_http_proxy': 0,
@@ -75,14 +79,29 @@ function call(grpc: Grpc, question: GrpcQuestion, message: Buffer): Promise<Call
   }).finally(() => client.close());
 }
 
+/** An address is not a name that a client may send (RFC 6066), and Node warns of it; the certificate is held against the address all the same. */
+function encrypted(grpc: Grpc, ca: string | undefined): ChannelCredentials {
+  const credentials = grpc.credentials.createSsl(ca === undefined ? null : Buffer.from(ca));
+  const connect = credentials._createSecureConnector.bind(credentials);
+  credentials._createSecureConnector = (...given) => {
+    const connector = connect(...given) as ReturnType<typeof connect> & { connectionOptions?: { servername?: string } };
+    const { connectionOptions } = connector;
+    if (isIP(connectionOptions?.servername ?? '') !== 0) delete connectionOptions?.servername;
+    return connector;
+  };
+  return credentials;
+}
+
 function take(given: Metadata, into: Record<string, string>): void {
   for (const [name, value] of Object.entries(given.getMap())) into[name] = String(value);
 }
 
 function unreachable({ url, timeoutMs }: GrpcQuestion, { code, details }: StatusObject): MlserveError {
-  const what = code === 4 ? `no answer came within ${timeoutMs} ms` : details;
-  return new MlserveError('SERVICE_UNREACHABLE', `the service cannot be reached: ${what}`, {
-    where: url,
-    hint: 'check the address and port, whether the service runs with --grpc-port, and grpc:// against grpcs://',
-  });
+  const [what, hint] =
+    code === 4
+      ? [`no answer came within ${timeoutMs} ms`, PLACE_HINT]
+      : UNKNOWN_AUTHORITY.test(details)
+        ? ['its certificate is of an authority that is not known here', 'give that one with --ca']
+        : [details, PLACE_HINT];
+  return new MlserveError('SERVICE_UNREACHABLE', `the service cannot be reached: ${what}`, { where: url, hint });
 }
