@@ -1,9 +1,12 @@
-/** A machine → what `mlserve doctor` sees of it. Looks, and changes nothing; asks nothing of a network but the container engine that is named. */
+/** A machine → what `mlserve doctor` sees of it. Looks, and changes nothing; asks nothing of a network but the container engine and the cluster that are named. */
 import { resolve } from 'node:path';
 import type { Found, Snapshot } from '../doctor/snapshot.ts';
 import { MlserveError } from '../errors.ts';
 import type { ContainerEngine } from '../image/imaging.ts';
 import type { Io } from '../ports.ts';
+
+/** For the cluster: who has none within reach is not to wait for it. */
+const ANSWER_MS = 5000;
 
 export interface SeenMachine {
   readonly machine: Omit<Snapshot, 'project'>;
@@ -15,7 +18,7 @@ export async function seeMachine(folder: string, io: Io): Promise<SeenMachine> {
   const [runtime, engine, cluster, freeBytes] = await Promise.all([
     found(() => io.machine.loadRuntime()),
     found(async () => (await io.imaging()).engine()),
-    found(async () => (await io.cluster({})).place),
+    found(() => seeCluster(io)),
     io.machine.freeBytes(resolve(io.cwd, folder)),
   ]);
   const machine = {
@@ -26,6 +29,11 @@ export async function seeMachine(folder: string, io: Io): Promise<SeenMachine> {
     engine: 'found' in engine ? { found: engineFacts(engine.found) } : engine,
   };
   return { machine, engine: 'found' in engine ? engine.found : undefined };
+}
+
+async function seeCluster(io: Pick<Io, 'cluster'>) {
+  const cluster = await io.cluster({});
+  return { ...cluster.place, version: await found(() => cluster.version(ANSWER_MS)) };
 }
 
 function engineFacts({ name, api, builder }: ContainerEngine) {

@@ -73,9 +73,9 @@ function checkKubectl({ cluster }: Snapshot): Check {
   if ('problem' in cluster) {
     return warning('kubectl', `${cluster.problem.message}; "mlserve deploy --apply" needs it`, cluster.problem.hint);
   }
-  const { context, server } = cluster.found;
-  return ok(
-    'kubectl',
-    context === '' ? `kubectl, in the pod of ${server}` : `kubectl, context ${context} at ${server}`,
-  );
+  const { context, server, version } = cluster.found;
+  const place = context === '' ? `in the pod of ${server}` : `context ${context} at ${server}`;
+  if ('found' in version) return ok('kubectl', `kubectl, ${place}, Kubernetes ${version.found}`);
+  const { message, hint } = version.problem;
+  return warning('kubectl', `${place}: ${message}; "mlserve deploy --apply" needs it`, hint);
 }

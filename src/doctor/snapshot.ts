@@ -20,7 +20,8 @@ export interface Snapshot {
   readonly runtime: Found<string>;
   readonly isTelemetryOff: boolean;
   readonly engine: Found<{ readonly name: string; readonly api: string; readonly builder: 'buildkit' | 'classic' }>;
-  readonly cluster: Found<{ readonly context: string; readonly server: string }>;
+  /** What the kubeconfig names, and the version of its API server, which may not answer. */
+  readonly cluster: Found<{ readonly context: string; readonly server: string; readonly version: Found<string> }>;
   /** On the disk of the folder. */
   readonly freeBytes: number;
   /** Undefined where the folder has no `mlserve.yaml`. */

@@ -49,6 +49,8 @@ export interface PodQuestion {
  */
 export interface Cluster {
   readonly place: ClusterPlace;
+  /** Of the API server: `v1.36.0`. No answer in this time is CLUSTER_UNREACHABLE. */
+  version(timeoutMs: number): Promise<string>;
   /** Kinds of an API version: `apps/v1` → `Deployment`, …; empty where the cluster has none of it. */
   kinds(apiVersion: string): Promise<readonly string[]>;
   /** Undefined when it is not there. */

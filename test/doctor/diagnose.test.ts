@@ -24,7 +24,7 @@ const WELL: Snapshot = {
   runtime: { found: '1.30.0' },
   isTelemetryOff: true,
   engine: { found: { name: 'Docker 28.0.0 at /var/run/docker.sock', api: '1.47', builder: 'buildkit' } },
-  cluster: { found: { context: 'prod', server: 'https://10.0.0.1:6443' } },
+  cluster: { found: { context: 'prod', server: 'https://10.0.0.1:6443', version: { found: 'v1.36.0' } } },
   freeBytes: 50 * 2 ** 30,
   project: PROJECT,
 };
@@ -57,6 +57,8 @@ describe('a diagnosis', () => {
   it('takes for warnings what only some commands need', () => {
     expect(complaints({ engine: problem })).toEqual(['warning engine']);
     expect(complaints({ cluster: problem })).toEqual(['warning kubectl']);
+    const silent = { context: 'prod', server: 'https://10.0.0.1:6443', version: problem };
+    expect(complaints({ cluster: { found: silent } })).toEqual(['warning kubectl']);
     expect(complaints({ freeBytes: 2 ** 30 })).toEqual(['warning disk']);
     expect(ofSettings({ base: { name: 'node:24', isThere: false } })).toEqual(['warning base']);
     expect(ofSettings({ registry: { name: 'r.example', isKnown: { found: false } } })).toEqual(['warning registry']);

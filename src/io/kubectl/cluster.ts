@@ -31,6 +31,7 @@ export async function openCluster(
   ];
   return {
     place,
+    version: async (timeoutMs) => versionIn(await patient.run(['get', '--raw', '/version'], { timeoutMs }), where),
     kinds: api.kinds,
     async get<T extends KubernetesObject>({ name, namespace, ...kind }: ObjectReference) {
       return (await api.read(`${await api.pathOf(kind, namespace)}/${name}`)) as T | undefined;
@@ -84,6 +85,17 @@ export async function openCluster(
       });
     },
   };
+}
+
+function versionIn(text: string, where: string): string {
+  try {
+    const { gitVersion } = JSON.parse(text) as { readonly gitVersion?: unknown };
+    if (typeof gitVersion === 'string') return gitVersion;
+  } catch {
+    // A page of a proxy, for one.
+  }
+  const hint = 'correct its server in the kubeconfig, or name another in KUBECONFIG';
+  throw new MlserveError('CLUSTER_UNREACHABLE', 'what answers is no API server of Kubernetes', { where, hint });
 }
 
 /** JSON is YAML. */
