@@ -22,7 +22,7 @@ const ARROWS: Record<string, readonly string[]> = {
   completion: [],
   io: ['model', 'lock', 'service', 'compare', 'engine', 'server', 'image', 'manifests', 'load'],
   manifests: ['model', 'lock', 'service', 'server'],
-  report: [],
+  report: ['load'],
   commands: [
     'model',
     'lock',

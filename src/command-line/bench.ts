@@ -1,9 +1,10 @@
 /** `mlserve bench`: arguments, flags and examples. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Actions, choice, examples, JSON_RESULT, PROJECT } from './command-line.ts';
 
 interface Flags {
   readonly url?: string;
+  readonly image?: string;
   readonly model?: string;
   readonly file?: string;
   readonly inputFormat?: 'json' | 'ndjson' | 'csv';
@@ -14,6 +15,7 @@ interface Flags {
   readonly ca?: string;
   readonly measure: boolean;
   readonly output?: string;
+  readonly html?: string;
   readonly baseline?: string;
   readonly threshold: string;
   readonly json?: boolean;
@@ -23,6 +25,7 @@ export function define(command: Command, { io, act }: Actions): void {
   command
     .argument('[project]', PROJECT, '.')
     .option('--url <url>', 'load the service there, over http or https (default: the server of the project)')
+    .addOption(new Option('--image <name>', 'load a container of this image').conflicts(['url']))
     .option('--model <name>', 'ask one model of the project (default: all; with --file the first)')
     .option('-f, --file <file>', 'rows as JSON, NDJSON or CSV in place of the golden examples; - reads standard input')
     .addOption(
@@ -39,6 +42,7 @@ export function define(command: Command, { io, act }: Actions): void {
     .option('--ca <file>', 'the authority of an encrypted service, in PEM form (default: those that Node knows)')
     .option('--measure', 'record what each model costs in mlserve.lock too, as "mlserve measure" does', false)
     .option('--output <file>', 'write the result as JSON, for --baseline')
+    .option('--html <file>', 'write a report with charts')
     .option('--baseline <file>', 'compare with the result of an earlier run; exit code 1 where this one is worse')
     .option('--threshold <percent>', 'by how much a figure may be worse', '10%')
     .option('--json', JSON_RESULT)
@@ -46,9 +50,10 @@ export function define(command: Command, { io, act }: Actions): void {
       'after',
       examples(
         'mlserve bench',
-        'mlserve bench --rates 100,200,400 --duration 10s --output run.json',
+        'mlserve bench --rates 100,200,400 --duration 10s --output run.json --html run.html',
         'mlserve bench --baseline run.json --threshold 20%',
         'mlserve bench -f rows.csv --measure',
+        'mlserve bench --image fraud:1.4.0',
         'mlserve bench --url https://fraud.example.com',
       ),
     )

@@ -3,6 +3,9 @@ import { compareRuns } from '../load/compare-runs.ts';
 import type { LoadRun } from '../load/run.ts';
 import type { Measurement } from '../lock/measurement.ts';
 import type { Io } from '../ports.ts';
+import { loadReport } from '../report/load-report.ts';
+import { benchCommand } from './bench-command.ts';
+import { benchFacts } from './bench-facts.ts';
 import { type BenchOptions, readBenchFlags } from './bench-flags.ts';
 import { chooseModel } from './choose-model.ts';
 import { measure } from './measure.ts';
@@ -31,7 +34,12 @@ export async function bench(options: BenchOptions, io: Io): Promise<BenchResult>
   const { measurements } = measured;
   const result = { ...found, measurements, issues: [...found.issues, ...measured.issues] };
   if (options.output !== undefined) await io.files.writeAtomic(options.output, `${JSON.stringify(result, null, 2)}\n`);
+  if (options.html !== undefined) await io.files.writeAtomic(options.html, reportOf(result, options));
   return result;
+}
+
+function reportOf(run: BenchResult, options: BenchOptions): string {
+  return loadReport({ run, facts: benchFacts(run), command: benchCommand(options) });
 }
 
 function measureToo({ project, model, duration }: BenchOptions, io: Io) {

@@ -43,6 +43,8 @@ export interface RunRequest {
   readonly platform: Platform;
   /** In place of the command of the image. */
   readonly command: readonly string[];
+  /** A port of it, to be reached from this machine: then it has a network. */
+  readonly publish?: number;
 }
 
 /** A program in a container that answers line by line. */
@@ -53,10 +55,12 @@ export interface Conversation {
   end(): void;
 }
 
-/** A container, run the way a careful operator would: no network, no writable root, no privileges. */
+/** A container, run the way a careful operator would: no network unless a port is published, no writable root, no privileges. */
 export interface RunningContainer {
   /** Milliseconds since the epoch, by the engine's clock. */
   readonly startedMs: number;
+  /** Where the published port is on the machine of the engine, on its loopback address; undefined without one. */
+  readonly port: number | undefined;
   /** Starts a second program in it. */
   converse(words: readonly string[]): Promise<Conversation>;
   /** The last lines that it printed. */

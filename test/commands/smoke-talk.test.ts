@@ -6,6 +6,7 @@ import type { RunningContainer } from '../../src/image/imaging.ts';
 function containerSaying(line: string): RunningContainer {
   return {
     startedMs: 0,
+    port: undefined,
     converse: async () => ({ ask: async () => line, end: () => {} }),
     log: async () => '',
     stop: async () => 0,

@@ -20,6 +20,7 @@ const WANTS: Readonly<Record<string, string>> = {
   'mlserve status --kube --env staging': 'a cluster',
   'mlserve test --image fraud:1.4.0 --junit junit.xml': 'an engine',
   'mlserve test --no-local --url https://fraud.example.com --url grpcs://fraud.example.com:8443': 'a service',
+  'mlserve bench --image fraud:1.4.0': 'an engine',
   'mlserve bench --url https://fraud.example.com': 'a service',
   'mlserve deploy': 'a build file',
   'mlserve deploy services/fraud --dry-run': 'a build file',

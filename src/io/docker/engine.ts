@@ -81,6 +81,7 @@ export async function dockerEngine(
       const container = await simple(runContainer(docker, request));
       return {
         startedMs: container.startedMs,
+        port: container.port,
         converse: (words) => alive(container.converse(words)),
         log: () => simple(container.log()),
         stop: (timeoutMs) => simple(container.stop(timeoutMs)),

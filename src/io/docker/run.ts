@@ -1,4 +1,4 @@
-/** The id of an image × an engine → a running container of it: no network, a read-only root, no capabilities, no new privileges. */
+/** The id of an image × an engine → a running container of it: no network but for a published port, a read-only root, no capabilities, no new privileges. */
 import { createInterface } from 'node:readline';
 import { type Duplex, PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -13,14 +13,15 @@ type Container = ReturnType<Dockerode['getContainer']>;
 
 export async function runContainer(
   docker: Dockerode,
-  { image, platform, command }: RunRequest,
+  { image, platform, command, publish }: RunRequest,
 ): Promise<RunningContainer> {
   const container = await docker.createContainer({
     Image: image,
     platform,
     Cmd: [...command],
+    ...(publish === undefined ? {} : { ExposedPorts: { [`${publish}/tcp`]: {} } }),
     HostConfig: {
-      NetworkMode: 'none',
+      ...(publish === undefined ? { NetworkMode: 'none' } : { PortBindings: portBindings(publish) }),
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
@@ -28,9 +29,11 @@ export async function runContainer(
   });
   try {
     await container.start();
-    const { State } = await container.inspect();
+    const { State, NetworkSettings } = await container.inspect();
+    const [bound] = NetworkSettings.Ports?.[`${publish}/tcp`] ?? [];
     return {
       startedMs: Date.parse(State.StartedAt),
+      port: bound && Number(bound.HostPort),
       converse: (words) =>
         converse(docker, container, words).catch(refused('no program can be started in the container')),
       log: () => readLog(docker, container),
@@ -44,6 +47,11 @@ export async function runContainer(
     await remove(container);
     return refused('a container of the image cannot be started')(error);
   }
+}
+
+/** A free port of the loopback address: nobody else is to reach a service without keys. */
+function portBindings(port: number): Record<string, readonly object[]> {
+  return { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '' }] };
 }
 
 /** What the engine answers goes into SMOKE_FAILED; that it does not answer passes. */
