@@ -85,9 +85,19 @@ function isReady({ metadata, status }: LivePod): boolean {
 function notReady(where: string, deployment: LiveDeployment, revisions: readonly TrackRevision[]): readonly Issue[] {
   if (isRolledOut(deployment)) return [];
   const [newest] = revisions;
-  const message = `${newest?.ready ?? 0} of ${deployment.spec.replicas ?? 1} pods of the newest revision are ready`;
+  const { replicas: wanted = 1 } = deployment.spec;
+  const ready = newest?.ready ?? 0;
+  const common = { rule: 'cluster.not-ready', severity: 'error', where } as const;
+  if (ready >= wanted) {
+    const message = `${ready} of ${wanted} pods of the newest revision are ready, and its rollout has not ended`;
+    // `minReadySeconds`, or old pods that are still there.
+    return [
+      { ...common, message, hint: 'new pods have yet to stay ready, or old ones to go: ask again in some seconds' },
+    ];
+  }
+  const message = `${ready} of ${wanted} pods of the newest revision are ready`;
   const hint = `kubectl describe pods -n ${deployment.metadata.namespace} -l app.kubernetes.io/instance=${deployment.metadata.name}`;
-  return [{ rule: 'cluster.not-ready', severity: 'error', where, message, hint }];
+  return [{ ...common, message, hint }];
 }
 
 function notSame(where: string, revisions: readonly TrackRevision[]): readonly Issue[] {

@@ -252,6 +252,20 @@ describe('the tracks of a service', () => {
     expect(issues[0]?.message).toBe('1 of 2 pods of the newest revision are ready');
   });
 
+  it('that are all ready, of a rollout that has not ended, are a finding that says so', () => {
+    const fresh = { ...stable, status: { ...stable.status, updatedReplicas: 2, replicas: 2, availableReplicas: 1 } };
+    const { issues } = readTracks({ ...state, stable: fresh, replicaSets: sets }, [
+      ...[livePod(stableSet, {}), livePod(stableSet, {}), livePod(canarySet, {})],
+    ]);
+    expect(issues).toMatchObject([
+      {
+        rule: 'cluster.not-ready',
+        message: '2 of 2 pods of the newest revision are ready, and its rollout has not ended',
+        hint: expect.stringContaining('ask again'),
+      },
+    ]);
+  });
+
   it('count no pod that is ending as ready', () => {
     const { revisions } = readTracks({ ...state, replicaSets: sets }, [livePod(stableSet, { isEnding: true })]);
     expect(revisions.map(({ ready }) => ready)).toEqual([0, 0]);
