@@ -21,8 +21,8 @@ interface WatchEvent {
 
 /** A watch ends after this long, and is begun again: what sits between may cut it without a word. */
 const WATCH_SECONDS = 240;
-/** An API server that is replaced by another is away for some seconds. */
-const ATTEMPTS = 5;
+/** An API server that is the only one of its cluster is away for some seconds when it is started again: 18 s are waited for it. */
+const ATTEMPTS = 9;
 const PAUSE_MS = 400;
 
 export interface WatchedPath {
