@@ -3,6 +3,7 @@ import type { Issue } from '../../issue.ts';
 import { isRolledOut, type TrackState } from '../canary/state.ts';
 import type { Track } from '../canary/track.ts';
 import { weightOf } from '../canary/weighted-route.ts';
+import { hasEnded } from './has-ended.ts';
 import type { LiveDeployment, LivePod, LiveReplicaSet } from './live-objects.ts';
 import { isOwnedBy, type Revision, revisionsOf } from './revisions.ts';
 import { type TemplateIdentity, templateIdentity } from './template-identity.ts';
@@ -53,7 +54,7 @@ function trackOf(track: Track, deployment: LiveDeployment, { replicaSets, pods }
   const wanted = deployment.spec.replicas ?? 1;
   const all = revisionsOf(deployment, replicaSets).map((revision) => ({
     revision,
-    pods: pods.filter((pod) => isOwnedBy(pod, revision.replicaSet)),
+    pods: pods.filter((pod) => isOwnedBy(pod, revision.replicaSet) && !hasEnded(pod)),
   }));
   const present = all.filter((each, at) => at === 0 || each.pods.length > 0);
   const revisions = present.map(({ revision, pods: own }, at) =>

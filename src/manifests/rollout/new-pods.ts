@@ -1,4 +1,5 @@
 /** What is observed of a rollout → the ReplicaSet of the newest revision, and its pods. */
+import { hasEnded } from '../live/has-ended.ts';
 import type { LivePod, LiveReplicaSet } from '../live/live-objects.ts';
 import { isOwnedBy, revisionsOf } from '../live/revisions.ts';
 import type { ObservedRollout } from './observed.ts';
@@ -16,9 +17,9 @@ export function newPods(rollout: ObservedRollout): readonly LivePod[] {
   return rollout.pods.filter((pod) => isActive(pod) && isOwnedBy(pod, owner));
 }
 
-/** Not one that is to go, nor one that was evicted and stays as a record: its ReplicaSet has another in its place. */
-export function isActive({ metadata, status }: LivePod): boolean {
-  return metadata.deletionTimestamp === undefined && status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
+/** Neither one that is to go nor one that has gone. */
+export function isActive(pod: LivePod): boolean {
+  return pod.metadata.deletionTimestamp === undefined && !hasEnded(pod);
 }
 
 export function isReady({ status }: LivePod): boolean {

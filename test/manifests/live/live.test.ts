@@ -266,6 +266,20 @@ describe('the tracks of a service', () => {
     ]);
   });
 
+  it('do not show pods that were evicted, nor a revision that has no other', () => {
+    const evicted = { phase: 'Failed', containerStatuses: [{ name: 'server', ready: false, restartCount: 3 }] };
+    const old = liveReplicaSet(stable, { revision: 4, version: '0.9.0' });
+    const pods = [
+      ...[livePod(stableSet, {}), livePod(stableSet, {}), livePod(canarySet, {})],
+      ...[stableSet, old].map((set) => ({ ...livePod(set, { since: '2026-01-01T10:00:00Z' }), status: evicted })),
+    ];
+    const { revisions } = readTracks({ ...state, replicaSets: [...sets, old] }, pods);
+    expect(revisions.map(({ version, ready, restarts, since }) => [version, ready, restarts, since])).toEqual([
+      ['1.0.0', 2, 0, '2026-11-30T10:00:00Z'],
+      ['2.0.0', 1, 0, '2026-11-30T10:00:00Z'],
+    ]);
+  });
+
   it('count no pod that is ending as ready', () => {
     const { revisions } = readTracks({ ...state, replicaSets: sets }, [livePod(stableSet, { isEnding: true })]);
     expect(revisions.map(({ ready }) => ready)).toEqual([0, 0]);
