@@ -12,7 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bundle = join(root, 'dist', 'bundle');
 
 /** The parts of the edge that a container has no use for: they make images, reach clusters, measure models, make load. */
-const DESK = /^\.\/(imaging|kubectl\/cluster|measurer|make-load|pacer)\.js$/;
+const DESK = /^\.\/(imaging|kubectl\/cluster|measurer|make-load|pacer|own-server)\.js$/;
 
 /** Threads and processes are started from files that the code names like this, in dist/io or beside itself. */
 const ENTRY = /new URL\('(?:\.\.\/\.\.\/dist\/io|\.)\/([\w-]+)\.js', import\.meta\.url\)/g;

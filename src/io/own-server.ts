@@ -1,4 +1,4 @@
-/** A project folder → its server, started the way that users start it, on a free port of this machine. Its process ends with `close`. */
+/** A project folder → its server, started the way that users start it, on a free port of this machine. Its process ends with `close`, and with this one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,8 @@ import { MlserveError } from '../errors.ts';
 import type { OwnServer, OwnServerOptions } from '../load/load.ts';
 
 const CLI = fileURLToPath(new URL('../../bin/mlserve.js', import.meta.url));
+// The built file, as for inference threads.
+const END_WITH_PARENT = new URL('../../dist/io/end-with-parent.js', import.meta.url);
 /** No other port than the one that is asked, whatever the project says: its own service may run. */
 const FLAGS = ['--frozen', '--host', '127.0.0.1', '--port', '0', '--grpc-port', 'off', '--log-format', 'json'];
 /** What it says once it is ready. */
@@ -17,7 +19,8 @@ const NOT_FOR_IT = /^(MLSERVE_OUTPUT_FILE|GITHUB_.*)$/;
 
 export async function startOwnServer({ dir, signal }: OwnServerOptions): Promise<OwnServer> {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_IT.test(name));
-  const child = spawn(process.execPath, [CLI, 'serve', dir, ...FLAGS], {
+  const guard = `--import=${END_WITH_PARENT}?parent=${process.pid}`;
+  const child = spawn(process.execPath, [guard, CLI, 'serve', dir, ...FLAGS], {
     env: { ...Object.fromEntries(kept), MLSERVE_SERVER_METRICS_PORT: 'off' },
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,

@@ -277,23 +277,38 @@ describe('mlserve bench', { timeout: 180_000 }, () => {
     }
   });
 
-  it('leaves nothing running when it is stopped in the middle of the load', async () => {
-    const child = spawn(process.execPath, [CLI, 'bench', '--rates', '20', '--duration', '10m'], {
-      cwd: flowers,
-      env: bareEnv(),
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-    const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
-    await expect.poll(() => said, { timeout: 60_000 }).toContain('20 requests/s');
-    const [server] = await childrenOf(child.pid, ' serve ');
-    expect(isAlive(server)).toBe(true);
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
-    expect(said).toContain('stopped by SIGINT');
+  it.each([
+    ['stopped', 'SIGINT', 130],
+    ['killed', 'SIGKILL', 'SIGKILL'],
+  ] as const)('leaves nothing running when it is %s in the middle of the load', async (_, signal, end) => {
+    const { child, server, said, ended } = await underLoad('10m');
+    child.kill(signal);
+    expect(await ended).toBe(end);
+    if (signal === 'SIGINT') expect(said()).toContain('stopped by SIGINT');
     await expect.poll(() => isAlive(server), { timeout: 10_000 }).toBe(false);
   });
+
+  it('ends when the server ends under load, and says how', async () => {
+    const { server, said, ended } = await underLoad('2s');
+    process.kill(server, 'SIGKILL');
+    expect(await ended).toBe(2);
+    expect(said()).toContain('the service ended under load: it was ended by SIGKILL');
+    expect(said()).toContain('[SERVICE_UNREACHABLE]');
+  });
 });
+
+/** A load of a server of its own that is going on. */
+async function underLoad(duration: string) {
+  const args = [CLI, 'bench', '--rates', '20', '--duration', duration];
+  const child = spawn(process.execPath, args, { cwd: flowers, env: bareEnv() });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let text = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
+  await expect.poll(() => text, { timeout: 60_000 }).toContain('20 requests/s');
+  const [server = 0] = await childrenOf(child.pid, ' serve ');
+  expect(isAlive(server)).toBe(true);
+  return { child, server, ended, said: () => text };
+}
