@@ -37,9 +37,14 @@ export function buildResult(
     digest: first?.digest ?? null,
     tags,
     lock: lockDigest,
-    models: project.lock.models.map(({ name, version, digests }) => ({ name, version, digests })),
+    models: modelsIn(project),
     revision: revision ?? null,
     platforms: built.map(({ sbom: _, ...rest }) => rest),
     timings,
   };
+}
+
+/** As results name them. */
+export function modelsIn({ lock }: PreparedImage['project']): BuildImageResult['models'] {
+  return lock.models.map(({ name, version, digests }) => ({ name, version, digests }));
 }

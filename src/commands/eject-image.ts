@@ -4,6 +4,7 @@ import { MlserveError } from '../errors.ts';
 import type { ContextMember } from '../image/context.ts';
 import { readPlatform } from '../image/platform.ts';
 import type { Io } from '../ports.ts';
+import { type BuildImageResult, modelsIn } from './build-result.ts';
 import { type PlannedPlatform, planFor } from './plan-platform.ts';
 import { prepareImage, tagNames } from './prepare-image.ts';
 import type { ImageOptions } from './prepared-image.ts';
@@ -18,6 +19,7 @@ export interface EjectOptions extends ImageOptions {
 }
 
 export interface ImagePlanResult {
+  readonly models: BuildImageResult['models'];
   readonly tags: readonly string[];
   readonly base: string;
   /** One, unless the plan alone is wanted: a Dockerfile is for one platform. */
@@ -41,15 +43,15 @@ export async function planImageOnly(
   const own = readPlatform(imaging.platform) ?? 'linux/amd64';
   const wanted = prepared.platforms.length > 0 ? prepared.platforms : [own];
   if (wanted.length > 1 && !dryRun) {
-    throw new MlserveError('USAGE', `a Dockerfile is for one platform, and ${wanted.join(', ')} are named`, {
-      where: '--platform',
-      hint: 'name one of them; without --print and --eject all are built',
-    });
+    const hint = 'name one of them; without --print and --eject all are built';
+    const what = `a Dockerfile is for one platform, and ${wanted.join(', ')} are named`;
+    throw new MlserveError('USAGE', what, { where: '--platform', hint });
   }
   const plans = await Promise.all(wanted.map((platform) => planFor(platform, own, prepared)));
   if (eject !== undefined) for (const { members } of plans) await write(members, resolve(io.cwd, eject), force, io);
   const platforms = plans.map(({ members: _, ...rest }) => rest);
-  return { tags: tagNames(prepared), base: prepared.base.name, platforms, ejected: eject ?? null };
+  const named = { models: modelsIn(prepared.project), tags: tagNames(prepared), base: prepared.base.name };
+  return { ...named, platforms, ejected: eject ?? null };
 }
 
 /** All of it or nothing. */

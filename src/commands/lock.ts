@@ -43,11 +43,16 @@ export async function lock({ project: dir, check, frozen, dryRun }: LockOptions,
   if (project.lock !== undefined && (await io.files.readText(path)) === text) {
     return { ...result, status: 'unchanged', issues: [] };
   }
-  const accepted = project.lock === undefined ? [] : changes.map((change): Issue => ({ ...change, severity: 'info' }));
+  const accepted = project.lock === undefined ? [] : changes.map((change) => acceptedChange(change, dryRun));
   const issues = [...accepted, ...lostMeasurements(next, measured)];
   if (dryRun) return { ...result, status: 'planned', issues };
   await io.files.writeAtomic(path, text);
   return { ...result, status: project.lock === undefined ? 'created' : 'updated', issues };
+}
+
+/** Written, there is nothing left to do about it. */
+function acceptedChange({ hint, ...change }: Issue, dryRun: boolean): Issue {
+  return { ...change, severity: 'info', ...(dryRun && hint !== undefined && { hint }) };
 }
 
 /** What changed, one finding a line, then what became of the lock. Pure. */

@@ -19,6 +19,7 @@ const EVERY: Readonly<Record<string, readonly [args: readonly string[], member: 
   test: [['test'], 'targets.0.passed'],
   lock: [['lock', '--check'], 'models.0.digests.model'],
   diff: [['diff', '.', 'models/iris.onnx'], 'models.0.was.digests.model'],
+  bench: [['bench', '--rates', '20', '--duration', '1s'], 'rates.0'],
   measure: [['measure', '--dry-run', '--duration', '1s'], 'measurements.0.digest'],
   config: [['config'], 'spec.server.port'],
   'build-image': [['build', 'image', '--dry-run', '--platform', 'linux/amd64'], 'platforms.0.platform'],
