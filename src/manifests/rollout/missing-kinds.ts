@@ -18,6 +18,7 @@ export function sortByKind(
 const BROUGHT_BY: Readonly<Record<string, string>> = {
   'monitoring.coreos.com': "Prometheus' operator",
   'gateway.networking.k8s.io': 'the Gateway API',
+  'keda.sh': 'KEDA; without it nothing changes the number of pods',
 };
 
 /** `PodMonitor/fraud: the cluster has no PodMonitor (monitoring.coreos.com/v1), which comes with Prometheus' operator` */
