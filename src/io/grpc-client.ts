@@ -102,6 +102,6 @@ function unreachable({ url, timeoutMs }: GrpcQuestion, { code, details }: Status
       ? [`no answer came within ${timeoutMs} ms`, PLACE_HINT]
       : UNKNOWN_AUTHORITY.test(details)
         ? ['its certificate is of an authority that is not known here', 'give that one with --ca']
-        : [details, PLACE_HINT];
+        : [details.replace(/\. Resolution note: *$/, ''), PLACE_HINT];
   return new MlserveError('SERVICE_UNREACHABLE', `the service cannot be reached: ${what}`, { where: url, hint });
 }

@@ -77,6 +77,9 @@ it('asks each example of its own model, in process and encrypted, and trusts the
   expect(one.code, one.stdout).toBe(0);
   expect((JSON.parse(one.stdout) as TestResult).cases.map(({ model }) => model)).toEqual(['digits@1.0.0']);
 
+  const nobody = await runCli(['test', '--url', 'grpcs://127.0.0.1:1'], { cwd: dir });
+  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringMatching(/ECONNREFUSED 127\.0\.0\.1:1 \[SERVICE_/)]);
+
   for (const url of [https, grpcs]) {
     const stranger = await runCli(['test', '--url', url], { cwd: dir });
     expect(stranger.code, stranger.stdout).toBe(2);
