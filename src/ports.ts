@@ -270,6 +270,8 @@ export interface Io {
   end(code: number): void;
   /** A commit by any name that git knows it by. Undefined where it knows none, `Io.cwd` is in no repository, or there is no git. */
   checkout(revision: string): Promise<Checkout | undefined>;
+  /** Why a commit may be unknown here that exists, and what to do; undefined where nothing stands in the way. */
+  checkoutTrouble(): Promise<string | undefined>;
   /** What loads a service. */
   load(): Promise<Load>;
   /** Container engine and registries. */

@@ -1,18 +1,22 @@
 /** `REVISION`, `REVISION:path` → the project or model file of that commit in a temp folder, with no more files than it needs. */
 import { dirname, join, posix } from 'node:path';
 import type { Checkout } from '../compare/checkout.ts';
+import { inCommit } from '../compare/in-commit.ts';
 import { MlserveError } from '../errors.ts';
 import { LOCK_FILE } from '../lock/lockfile.ts';
 import { readModel } from '../model/read-model.ts';
 import { escapesFolder } from '../model/rules/external-data.ts';
 import { contentsOf, externalLocations } from '../model/walk.ts';
 import type { Io } from '../ports.ts';
+import { notThere, placeOf } from './place-in-commit.ts';
 import { CONFIG_FILE, readConfig } from './project.ts';
 
 export interface CheckedOut {
   /** Of the project folder or model file. */
   readonly path: string;
   readonly commit: string;
+  /** An error about these files, with places in the commit. */
+  ofCommit(error: unknown): unknown;
 }
 
 /** Is told what to do at the end, whatever comes in between: an interruption does not wait for the work that it ends. */
@@ -21,29 +25,22 @@ export type AtEnd = (work: () => Promise<void>) => void;
 /** Undefined when it names no commit. Throws FILE_NOT_FOUND, PROJECT_NOT_FOUND and FILE_UNREADABLE. */
 export async function checkedOut(given: string, io: Io, atEnd: AtEnd): Promise<CheckedOut | undefined> {
   const colon = given.indexOf(':');
-  const checkout = await io.checkout(colon === -1 ? given : given.slice(0, colon));
+  const revision = colon === -1 ? given : given.slice(0, colon);
+  const checkout = await io.checkout(revision);
   if (checkout === undefined) return undefined;
   atEnd(checkout.discard);
+  const { folder, commit } = checkout;
   const path = placeOf(colon === -1 ? './' : given.slice(colon + 1), checkout.prefix);
+  const ofCommit = (error: unknown): unknown => inCommit(error, { revision, folder, path });
   const kind = await checkout.kindOf(path);
-  if (kind === 'directory') await takeProject(checkout, path, given, io);
-  else if (kind === undefined) throw notThere(given, checkout, path);
-  else await takeModel(checkout, path, io);
-  return { path: join(checkout.folder, path), commit: checkout.commit };
-}
-
-/** As git reads it: from the root of the repository, or from here where it starts with a dot. */
-function placeOf(path: string, prefix: string): string {
-  const joined = /^\.\.?(\/|$)/.test(path) ? posix.join(prefix, path) : posix.normalize(path);
-  return joined.replace(/\/$/, '').replace(/^\.$/, '');
-}
-
-function notThere(given: string, { prefix }: Checkout, path: string): MlserveError {
-  const hint =
-    prefix === '' || path.startsWith(`${prefix}/`)
-      ? 'see "git ls-tree" for what the commit holds'
-      : 'paths count from the root of the repository; write "REVISION:./path" for one that counts from this folder';
-  return new MlserveError('FILE_NOT_FOUND', 'the commit has no such file or folder', { where: given, hint });
+  if (kind === undefined) throw notThere(given, checkout, path);
+  try {
+    if (kind === 'directory') await takeProject(checkout, path, given, io);
+    else await takeModel(checkout, path, io);
+  } catch (error) {
+    throw ofCommit(error);
+  }
+  return { path: join(folder, path), commit, ofCommit };
 }
 
 async function takeProject(checkout: Checkout, folder: string, given: string, io: Io): Promise<void> {

@@ -27,7 +27,9 @@ export interface SideOptions {
 export async function openSide({ given, model, atEnd }: SideOptions, io: Io): Promise<OpenSide> {
   if ((await io.files.stat(resolve(io.cwd, given))) !== undefined) return diskSide({ given, path: given, model }, io);
   const found = await checkedOut(given, io, atEnd);
-  if (found !== undefined) return diskSide({ given, model, ...found }, io);
+  if (found !== undefined) {
+    return diskSide({ given, model, ...found }, io).catch((error: unknown) => Promise.reject(found.ofCommit(error)));
+  }
   // A word alone is more likely a file that is missing, and a registry is not asked for what nobody named in full.
   const isImage = /[:@]/.test(given) && !/\.onnx$|^[./~\\]|\\/i.test(given) && readReference(given) !== undefined;
   if (isImage) {
@@ -35,7 +37,9 @@ export async function openSide({ given, model, atEnd }: SideOptions, io: Io): Pr
   }
   throw new MlserveError('FILE_NOT_FOUND', 'this is neither a file, a project folder, a git revision nor an image', {
     where: given,
-    hint: 'name a model file, a folder with mlserve.yaml, "HEAD~1", "HEAD~1:models/fraud.onnx" or "fraud:1.4.0"',
+    hint:
+      (await io.checkoutTrouble()) ??
+      'name a model file, a folder with mlserve.yaml, "HEAD~1", "HEAD~1:models/fraud.onnx" or "fraud:1.4.0"',
   });
 }
 

@@ -2,11 +2,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Checkout } from '../compare/checkout.ts';
 import { MlserveError } from '../errors.ts';
+import { guarded } from './file-error.ts';
+import { hashFile } from './hash-file.ts';
 
 /** Asked of the object store of this machine alone: nothing is fetched for a partial clone. */
 const LOCAL = { GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
@@ -53,7 +55,7 @@ export async function checkOut(cwd: string, revision: string): Promise<Checkout 
       }
       // Whoever was interrupted may still be at work, and must not make the folder again.
       if (isDiscarded) throw new MlserveError('INTERRUPTED', 'stopped');
-      if (last === undefined) last = mkdir(folder, { mode: 0o700 }).then(() => {});
+      if (last === undefined) last = guarded(folder, () => mkdir(folder, { mode: 0o700 })).then(() => {});
       last = last.then(() => copyObject(cwd, entry.object, join(folder, path), where));
       await last;
     },
@@ -90,15 +92,35 @@ async function copyObject(cwd: string, object: string, to: string, where: string
       });
     }
     const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_POINTER), 0, LONGEST_POINTER, 0);
-    if (bytesRead < LONGEST_POINTER && buffer.toString('latin1', 0, POINTER.length) === POINTER) {
-      throw new MlserveError('FILE_UNREADABLE', 'the commit holds a pointer of Git LFS in place of the file', {
-        where,
-        hint: 'check the commit out beside this one ("git worktree add"), run "git lfs pull" there, and name that file',
-      });
-    }
+    const text = buffer.toString('latin1', 0, bytesRead);
+    if (bytesRead < LONGEST_POINTER && text.startsWith(POINTER)) await copyLarge(cwd, text, to, where);
   } finally {
     await file.close();
   }
+}
+
+/** What a pointer of Git LFS stands for, out of what this clone has fetched. Its digest says whether it is that. */
+async function copyLarge(cwd: string, pointer: string, to: string, where: string): Promise<void> {
+  const [, oid = ''] = /^oid sha256:([0-9a-f]{64})$/m.exec(pointer) ?? [];
+  const common = await git(cwd, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
+  const stored = join(common?.trim() ?? '', 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+  try {
+    await copyFile(stored, to);
+  } catch {
+    throw new MlserveError(
+      'FILE_UNREADABLE',
+      'the commit holds a pointer of Git LFS, and its file is not in this clone',
+      {
+        where,
+        hint: 'fetch it: "git lfs fetch REMOTE COMMIT"',
+      },
+    );
+  }
+  if ((await hashFile(to, where)) === oid) return;
+  throw new MlserveError('FILE_UNREADABLE', 'what this clone has stored for a pointer of Git LFS is another file', {
+    where,
+    hint: 'run "git lfs fsck", then fetch it again',
+  });
 }
 
 /** Undefined when the command fails, whatever the reason. */

@@ -83,6 +83,7 @@ export function realIo(argv: readonly string[]): Io {
       reallyExit(code);
     },
     checkout: async (revision) => (await import('./checkout.ts')).checkOut(cwd, revision),
+    checkoutTrouble: async () => (await import('./checkout-trouble.ts')).checkoutTrouble(cwd),
     load: async () => (await import('./make-load.ts')).realLoad(),
     imaging: async () => (await import('./imaging.ts')).realImaging(env),
     cluster: async (options) => (await import('./kubectl/cluster.ts')).openCluster(env, options),

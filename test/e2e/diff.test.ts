@@ -1,7 +1,8 @@
 /** `mlserve diff` as a process: files, projects, git revisions, every exit code, and what is left behind. */
 import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -240,6 +241,64 @@ describe('what cannot be compared', () => {
       expect(stderr).toContain(words);
       expect(code).toBe(2);
     }
+  });
+
+  it('is told by its place in the commit, whichever side it is on', async () => {
+    const folder = await committed();
+    const [yaml, model] = [join(folder, 'mlserve.yaml'), join(folder, 'models/iris.onnx')];
+    const [goodYaml, goodModel] = [await readFile(yaml), await readFile(model)];
+    await writeFile(yaml, `${goodYaml}bogus: 1\n`);
+    await git(folder, 'commit', '-qam', 'two');
+    await writeFile(yaml, goodYaml);
+    await writeFile(model, 'this is text');
+    await git(folder, 'commit', '-qam', 'three');
+    await writeFile(model, goodModel);
+    const config = JSON.parse((await diff(folder, 'HEAD~1', '.', '--json')).stdout);
+    expect(config.error).toMatchObject({ code: 'CONFIG_INVALID', where: 'HEAD~1:mlserve.yaml' });
+    expect(config.error.issues[0].where).toMatch(/^HEAD~1:mlserve\.yaml:\d+/);
+    const broken = await diff(folder, '.', 'HEAD', '--json');
+    expect(broken.code).toBe(1);
+    expect(JSON.parse(broken.stdout).error).toMatchObject({ code: 'MODEL_INVALID', where: 'HEAD:models/iris.onnx' });
+    expect(broken.stdout).not.toContain('mlserve-revision');
+  });
+
+  it('is compared where this clone has fetched what a pointer of Git LFS stands for, and refused where that is another file', async () => {
+    const folder = await committed();
+    const bytes = await readFile(file('digest/weight'));
+    const oid = createHash('sha256').update(bytes).digest('hex');
+    await writeFile(
+      join(folder, 'large.onnx'),
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${bytes.length}\n`,
+    );
+    await git(folder, 'add', '.');
+    await git(folder, 'commit', '-qm', 'two');
+    const stored = join(folder, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4));
+    await mkdir(stored, { recursive: true });
+    await writeFile(join(stored, oid), bytes);
+    const { code, stdout, stderr } = await diff(folder, 'HEAD:large.onnx', base, '--json');
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'weights' });
+    await writeFile(join(stored, oid), bytes.subarray(1));
+    const other = await diff(folder, 'HEAD:large.onnx', base);
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('another file') });
+  });
+
+  it('is exit code 2 where no temp folder can be made', async () => {
+    const folder = await committed();
+    const { code, stderr } = await runCli(['diff', 'HEAD', '.'], { cwd: folder, env: { TMPDIR: '/nonexistent' } });
+    expect(stderr).toContain('[FILE_NOT_FOUND]');
+    expect(code).toBe(2);
+  });
+
+  it('says what keeps git from knowing a commit: a shallow clone, or no git', async () => {
+    const folder = await committed();
+    await git(folder, 'commit', '-qm', 'two', '--allow-empty');
+    const shallow = join(await tempFolder(), 'shallow');
+    await git(folder, 'clone', '-q', '--depth', '1', `file://${folder}`, shallow);
+    const cut = await diff(shallow, 'HEAD~1', '.');
+    expect(cut).toMatchObject({ code: 2, stderr: expect.stringContaining('git fetch --unshallow') });
+    const without = await runCli(['diff', 'HEAD', '.'], { cwd: folder, env: { PATH: '/nonexistent' } });
+    expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('no git on the PATH') });
   });
 
   it('is exit code 2 for what is nothing that could be compared, and no registry is asked', async () => {
