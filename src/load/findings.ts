@@ -16,7 +16,10 @@ export function findingsOf(rates: readonly RateResult[], target: string): readon
   const late = rates.filter(({ lateP99Ms, p99Ms }) => lateP99Ms > Math.max(LATE_MS, LATE_SHARE * (p99Ms ?? 0)));
   const unsent = rates.filter(({ offered, sent }) => sent < offered);
   const failed = rates.filter((each) => each.failed > 0);
+  const isSilent = rates.length > 0 && rates.every(({ answered }) => answered === 0);
   return [
+    // Figures of nothing must not pass for a service that bears the load.
+    ...(isSilent ? [nothingAnswered(rates, target)] : []),
     ...(late.length === 0
       ? []
       : [
@@ -45,4 +48,13 @@ export function findingsOf(rates: readonly RateResult[], target: string): readon
           ),
         ]),
   ];
+}
+
+function nothingAnswered(rates: readonly RateResult[], target: string): Issue {
+  const isSent = rates.some(({ sent }) => sent > 0);
+  return {
+    ...{ rule: 'bench.nothing-answered', severity: 'error', where: target },
+    message: isSent ? 'no request was answered with status 200' : 'no request was due in the measured time',
+    hint: isSent ? 'read the log of the service' : 'give higher --rates, or a longer --duration',
+  };
 }

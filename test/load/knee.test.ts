@@ -70,4 +70,14 @@ describe('the warnings', () => {
       ['bench.failed', expect.stringContaining('at 200 requests/s')],
     ]);
   });
+
+  it('are an error where nothing was answered at any rate, or nothing was due', () => {
+    expect(rules({ answered: 0 }, {})).toEqual([]);
+    expect(rules({ answered: 0, refused: 100 }, { answered: 0, refused: 200 })).toEqual([
+      ['bench.nothing-answered', 'no request was answered with status 200'],
+    ]);
+    expect(rules({ answered: 0, offered: 0, sent: 0 })).toEqual([
+      ['bench.nothing-answered', 'no request was due in the measured time'],
+    ]);
+  });
 });
