@@ -213,6 +213,8 @@ function addCommands(
 /** Commander's complaint about a command line as a USAGE error; undefined for anything else. */
 function usageError(thrown: unknown): MlserveError | undefined {
   if (!(thrown instanceof CommanderError)) return undefined;
-  const message = thrown.code === 'commander.help' ? 'no command was given' : thrown.message.replace(/^error: /, '');
+  let message = thrown.code === 'commander.help' ? 'no command was given' : thrown.message.replace(/^error: /, '');
+  // What was given to a flag that is mistyped may be a secret, and errors end in logs.
+  if (thrown.code === 'commander.unknownOption') message = message.replace(/=.*(?=')/s, '');
   return new MlserveError('USAGE', message, { hint: 'see "mlserve --help"' });
 }

@@ -32,7 +32,7 @@ export interface IssuePlace {
 /** Undefined where the finding is about no file. */
 export function placeOf({ where }: Pick<Issue, 'where'>): IssuePlace | undefined {
   const [, file = '', line, column, pointer] =
-    /^([^\s:#]+\.[A-Za-z]+)(?::(\d+)(?::(\d+))?)?(?:#(.*))?$/s.exec(where) ?? [];
+    /^([^:#,"\n]+\.[A-Za-z]+)(?::(\d+)(?::(\d+))?)?(?:#(.*))?$/s.exec(where) ?? [];
   if (file === '') return undefined;
   const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
   return { file, pointer: pointer === '' ? undefined : pointer, line: number(line), column: number(column) };

@@ -48,6 +48,13 @@ describe('the command line', () => {
     expect(stderr).toContain('[USAGE]');
   });
 
+  it('names a mistyped flag without what was given to it, which may be a secret', async () => {
+    const { code, stderr } = await runCli(['test', '--api-kye=S3CRET'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain("unknown option '--api-kye'");
+    expect(stderr).not.toContain('S3CRET');
+  });
+
   it('says the same to "help serve" as to "serve --help", with the flags', async () => {
     const asked = await runCli(['help', 'serve'], { cwd });
     expect(asked).toEqual(await runCli(['serve', '--help'], { cwd }));

@@ -35,6 +35,9 @@ describe('the place of a finding', () => {
     expect(placeOf({ where: 'mlserve.yaml:3:5' })).toEqual({ ...none, file: 'mlserve.yaml', line: 3, column: 5 });
     expect(placeOf({ where: 'rows.csv:2#/0/y' })).toEqual({ ...none, file: 'rows.csv', line: 2, pointer: '/0/y' });
     expect(placeOf({ where: 'models/a.onnx' })).toEqual({ ...none, file: 'models/a.onnx' });
+    expect(placeOf({ where: 'examples/two words.json' })).toEqual({ ...none, file: 'examples/two words.json' });
+    expect(placeOf({ where: 'models/a.onnx, node layer.conv' })).toBeUndefined();
+    expect(placeOf({ where: 'HEAD~1:mlserve.yaml:3' })).toBeUndefined();
     expect(placeOf({ where: 'http://fraud.example:8080/x.json' })).toBeUndefined();
     expect(placeOf({ where: 'model "fraud"' })).toBeUndefined();
   });
