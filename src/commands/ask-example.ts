@@ -48,14 +48,18 @@ export function parseExample(text: string, file: string): GoldenExample | readon
 }
 
 /** `where` the request stands. */
-export function refusals(where: string, { status, detail, errors }: PredictAnswer): readonly Issue[] {
+export function refusals(where: string, { status, detail, errors, identity }: PredictAnswer): readonly Issue[] {
+  // Answers about a model name it; others come from a proxy, another program, or a service without that model.
+  const isOfModel = errors !== undefined || identity.digest !== undefined;
   const issue = (pointer: string, message: string): Issue => ({
     rule: 'golden.refused',
     severity: 'error',
     where: `${where}${pointer}`,
     message,
-    hint: 'correct the request, or the features that refuse it',
+    hint: isOfModel
+      ? 'correct the request, or the features that refuse it'
+      : 'see that mlserve serves this model and version there, and that nothing before it answers in its place',
   });
-  if (errors === undefined) return [issue('', `the service answers ${status}: ${detail}`)];
+  if (errors === undefined) return [issue('', `the service answers ${status}${detail === '' ? '' : `: ${detail}`}`)];
   return errors.slice(0, SHOWN).map(({ pointer, expected }) => issue(pointer, `the service expects ${expected}`));
 }
