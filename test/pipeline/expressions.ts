@@ -1,4 +1,4 @@
-/** An expression of a GitHub workflow × contexts → its value: names with dots, 'text', ==, !=, &&, || and always(), which is all that our workflow uses. */
+/** An expression of a GitHub workflow × contexts → its value: names with dots, 'text', ==, !=, &&, ||, always() and !cancelled(), which is all that our workflow uses. */
 
 export type Contexts = Readonly<Record<string, unknown>>;
 
@@ -8,7 +8,9 @@ export function interpolate(text: string, contexts: Contexts): string {
 }
 
 /** Throws for what it does not understand: a workflow that says more than the runner knows would pass unseen. */
-export function evaluate(text: string, contexts: Contexts): unknown {
+export function evaluate(written: string, contexts: Contexts): unknown {
+  // Where YAML would read the first letter otherwise, the braces are written.
+  const text = /^\$\{\{(.*)\}\}$/.exec(written.trim())?.[1] ?? written;
   const parts = (operator: string): readonly string[] => text.split(operator).map((part) => part.trim());
   const or = parts('||');
   if (or.length > 1) return or.map((part) => evaluate(part, contexts)).find(Boolean) ?? false;
@@ -23,7 +25,8 @@ export function evaluate(text: string, contexts: Contexts): unknown {
 }
 
 function valueFor(word: string, contexts: Contexts): unknown {
-  if (word === 'always()') return true;
+  // Nobody cancels here.
+  if (word === 'always()' || word === '!cancelled()') return true;
   const [, quoted] = /^'([^']*)'$/.exec(word) ?? [];
   if (quoted !== undefined) return quoted;
   const [context = '', ...path] = word.split('.');

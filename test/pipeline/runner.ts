@@ -1,8 +1,8 @@
 /** A GitHub workflow as `ci init` writes it × an event → its jobs, run in order with this machine's bash: what each step did, and its outputs. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { bash } from './bash.ts';
 import { type Contexts, evaluate, interpolate } from './expressions.ts';
 
 interface Step {
@@ -105,7 +105,7 @@ async function runJob(name: string, job: Job, { workflow, options, contexts }: J
     const about = { ...base, env };
     const asked = step.if === undefined ? true : Boolean(evaluate(step.if, about));
     const title = step.name ?? step.uses ?? '';
-    if (!asked || (hasFailed && !(step.if ?? '').includes('always()'))) {
+    if (!asked || (hasFailed && !/always\(\)|!cancelled\(\)/.test(step.if ?? ''))) {
       steps.push({ job: name, name: title, outcome: 'skipped', output: '' });
       if (step.id !== undefined) known[step.id] = { outcome: 'skipped', outputs: {} };
       continue;
@@ -141,7 +141,11 @@ function runnerEnv(
   return {
     ...{ CI: 'true', GITHUB_ACTIONS: 'true', RUNNER_TEMP: temp, GITHUB_WORKSPACE: workspace },
     ...{ GITHUB_ACTOR: String(github.actor), GITHUB_BASE_REF: String(github.base_ref ?? '') },
-    ...{ GITHUB_OUTPUT: files.output, GITHUB_STEP_SUMMARY: files.summary },
+    ...{
+      GITHUB_OUTPUT: files.output,
+      GITHUB_STEP_SUMMARY: files.summary,
+      GITHUB_REPOSITORY: String(github.repository),
+    },
   };
 }
 
@@ -166,20 +170,4 @@ function readOutputs(text: string): Record<string, string> {
       .filter((line) => line.includes('='))
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
-}
-
-/** As GitHub runs `shell: bash`: ends at the first failure, in a pipe too. */
-function bash(script: string, { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> }) {
-  mkdirSync(cwd, { recursive: true });
-  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { cwd, env: { ...env } });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise<{ readonly code: number; readonly output: string }>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, output }));
-  });
 }
