@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
+import { tempFolder } from '../support/temp.ts';
 import { bash } from './bash.ts';
 import { changeWeights, type Repository, repository, setVersion, trainAgain } from './repository.ts';
 
@@ -99,5 +101,43 @@ describe('the jobs of a merge request, as GitLab would run them', { timeout: 120
     expect(notes.slice(0, 2)).toEqual(others);
     expect(notes).toHaveLength(3);
     expect(notes[2]?.body).toMatch(/^<!-- mlserve: digits -->\n.*1\.0\.1/s);
+  });
+});
+
+describe('the deploy job, as GitLab would run it', () => {
+  const pipelineWith = async (...tools: readonly string[]) => {
+    const repo = await repository({ ciInit: ['gitlab'] });
+    const bin = await tempFolder();
+    for (const tool of ['npm', 'mlserve', ...tools]) {
+      writeFileSync(join(bin, tool), `#!/bin/sh\necho ${tool} "$@"\n`, { mode: 0o755 });
+    }
+    symlinkSync(execFileSync('sh', ['-c', 'command -v bash'], { encoding: 'utf8' }).trim(), join(bin, 'bash'));
+    const variables = { PATH: bin, DEPLOY_IMAGE: 'node:24-bookworm' };
+    return (more: Readonly<Record<string, string>>) => runJob(repo, 'deploy', { ...variables, ...more });
+  };
+
+  it('asks nothing of a cluster without a kubeconfig', async () => {
+    const run = await pipelineWith();
+    const { code, output } = await run({ KUBECONFIG: '' });
+    expect(code).toBe(0);
+    expect(output).toMatch(/^mlserve deploy .* --dry-run$/m);
+    expect(output).not.toContain('--diff');
+  });
+
+  it('says which variable names an image with kubectl where there is a kubeconfig without it', async () => {
+    const run = await pipelineWith();
+    const { code, output } = await run({ KUBECONFIG: '/kubeconfig' });
+    expect(code).toBe(2);
+    expect(output).toContain(
+      'node:24-bookworm has no kubectl: name an image with Node 24 and kubectl in the variable DEPLOY_IMAGE',
+    );
+    expect(output).not.toContain('--diff');
+  });
+
+  it('compares with the cluster where kubectl is there', async () => {
+    const run = await pipelineWith('kubectl');
+    const { code, output } = await run({ KUBECONFIG: '/kubeconfig' });
+    expect(code).toBe(0);
+    expect(output).toMatch(/^mlserve deploy --env staging --build .*build\.json --diff$/m);
   });
 });
