@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { changeWeights, failures, outcomes, repository, setVersion, trainAgain } from './repository.ts';
+import type { StepRun } from './runner.ts';
 
 const MARK = '<!-- mlserve: digits -->\n';
 
@@ -34,8 +35,10 @@ describe('a pull request, checked as GitHub would run it', { timeout: 120_000 },
     mlserve('lock');
     commit('trained again');
     const { steps, comments, hasPassed, temp } = await run('pull_request');
-    expect(outcomes(steps)).toContain('check / Validate: failure\ncheck / Test: failure\ncheck / Diff: success\n');
-    expect(outcomes(steps)).toContain('check / Comment: success\ncheck / Keep the reports: success');
+    expect(outcomes(steps)).toContain('check / Validate: failure\ncheck / Test: failure\n');
+    expect(outcomes(steps)).toContain(
+      'check / Diff: success\ncheck / Comment: success\ncheck / Keep the reports: success',
+    );
     expect(readFileSync(join(temp, 'junit.xml'), 'utf8')).toContain('<failure');
     expect(comments.map(({ body }) => body)).toEqual([expect.stringMatching(/weights only/i)]);
     expect(hasPassed).toBe(false);
@@ -63,4 +66,23 @@ describe('a pull request, checked as GitHub would run it', { timeout: 120_000 },
     expect(second.comments).toHaveLength(3);
     expect(second.comments[2]?.body).toMatch(/^<!-- mlserve: digits -->\n.*1\.1\.0/s);
   });
+
+  it('fetches from Git LFS what the branch has there, and asks nothing of it otherwise', async () => {
+    const { folder, git, commit, run } = await repository({
+      ciInit: ['github'],
+      tools: { 'git-lfs': 'echo "asked for: $*"' },
+    });
+    const without = await run('pull_request');
+    expect(failures(without.steps)).toBe('');
+    expect(said(without.steps)).toBe('');
+    writeFileSync(join(folder, 'digits/.gitattributes'), '*.bin filter=lfs diff=lfs merge=lfs -text\n');
+    commit('attributes');
+    git('push', '--quiet', 'origin', 'main');
+    const { steps } = await run('pull_request');
+    expect(failures(steps)).toBe('');
+    expect(said(steps)).toBe('asked for: fetch origin origin/main\n');
+  });
 });
+
+const said = (steps: readonly StepRun[]): string | undefined =>
+  steps.find(({ name }) => name === 'Models of the branch in Git LFS')?.output;

@@ -34,6 +34,8 @@ export interface RepositoryOptions {
   /** Packed package that npm installs; without it nothing is installed, and the CLI is the one of this checkout. */
   readonly archive?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Other programs that stand in: name → what a shell runs. */
+  readonly tools?: Readonly<Record<string, string>>;
   readonly ciInit: readonly string[];
   /** Comments on the pull request before the first run. */
   readonly comments?: readonly Comment[];
@@ -61,6 +63,7 @@ export async function repository(options: RepositoryOptions): Promise<Repository
     chmodSync(join(tools, name), 0o755);
   };
   program('gh', `exec '${process.execPath}' '${resolve(import.meta.dirname, 'gh.js')}' "$@"`);
+  for (const [name, line] of Object.entries(options.tools ?? {})) program(name, line);
   if (options.archive === undefined) {
     program('npm', ':');
     program('mlserve', `exec '${process.execPath}' '${CLI}' "$@"`);

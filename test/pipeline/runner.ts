@@ -144,6 +144,7 @@ function runnerEnv(
     ...{
       GITHUB_OUTPUT: files.output,
       GITHUB_STEP_SUMMARY: files.summary,
+      GITHUB_SERVER_URL: 'https://github.com',
       GITHUB_REPOSITORY: String(github.repository),
     },
   };
