@@ -1,4 +1,4 @@
-/** The figures of rates → warnings about what they cannot tell: a sender that was too slow, requests that were not sent or failed. Pure. */
+/** The figures of rates → findings about what they cannot tell: nothing answered (an error), a sender that was too slow, requests that were not sent or failed. Pure. */
 import type { Issue } from '../issue.ts';
 import type { RateResult } from './rate-result.ts';
 
