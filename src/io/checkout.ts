@@ -31,6 +31,7 @@ export async function checkOut(cwd: string, revision: string): Promise<Checkout 
   if (id === undefined || prefix === undefined) return undefined;
   const commit = id.trim();
   const folder = join(tmpdir(), `mlserve-revision-${randomUUID()}`);
+  let made: Promise<unknown> | undefined;
   let last: Promise<void> | undefined;
   let isDiscarded = false;
   const entryAt = (path: string): Promise<Entry | undefined> => findEntry(cwd, commit, path);
@@ -55,14 +56,18 @@ export async function checkOut(cwd: string, revision: string): Promise<Checkout 
       }
       // Whoever was interrupted may still be at work, and must not make the folder again.
       if (isDiscarded) throw new MlserveError('INTERRUPTED', 'stopped');
-      if (last === undefined) last = guarded(folder, () => mkdir(folder, { mode: 0o700 })).then(() => {});
-      last = last.then(() => copyObject(cwd, entry.object, join(folder, path), where));
+      made ??= guarded(folder, () => mkdir(folder, { mode: 0o700 }));
+      last = (last ?? made).then(() => copyObject(cwd, entry.object, join(folder, path), where));
       await last;
     },
     async discard() {
       isDiscarded = true;
       await last?.catch(() => {});
-      await rm(folder, { recursive: true, force: true });
+      const isMade = await made?.then(
+        () => true,
+        () => false,
+      );
+      if (isMade) await rm(folder, { recursive: true, force: true });
     },
   };
 }
