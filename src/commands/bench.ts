@@ -9,6 +9,7 @@ import { benchFacts } from './bench-facts.ts';
 import { type BenchOptions, readBenchFlags } from './bench-flags.ts';
 import { chooseModel } from './choose-model.ts';
 import { measure } from './measure.ts';
+import { requireOutputFiles } from './output-files.ts';
 import { openProject } from './project.ts';
 import { type Baseline, readBaseline } from './read-baseline.ts';
 import { runLoad } from './run-load.ts';
@@ -21,6 +22,7 @@ export interface BenchResult extends LoadRun {
 /** Throws LOCK_MISSING, LOCK_MISMATCH, SERVICE_UNREACHABLE, and what `mlserve measure` throws. */
 export async function bench(options: BenchOptions, io: Io): Promise<BenchResult> {
   const flags = readBenchFlags(options);
+  await requireOutputFiles({ '--output': options.output, '--html': options.html }, io);
   const { model, file, baseline: path } = options;
   const baseline = path === undefined ? undefined : await readBaseline(path, io);
   const opened = await openProject(options.project, {}, io);

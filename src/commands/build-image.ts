@@ -1,12 +1,11 @@
 /** `mlserve build image`: a locked project → an image, built, measured, tried, named, and pushed where that is wanted. */
-
-import { MlserveError } from '../errors.ts';
 import { formatTag } from '../image/reference.ts';
 import type { Io } from '../ports.ts';
 import { besideValidation } from './beside-validation.ts';
 import { buildPlatforms } from './build-platforms.ts';
 import { type BuildImageResult, buildResult } from './build-result.ts';
 import { interruptible } from './interruptible.ts';
+import { requireOutputFiles } from './output-files.ts';
 import { prepareImage } from './prepare-image.ts';
 import type { ImageOptions } from './prepared-image.ts';
 import { type PushedImage, pushImages, tagOf } from './push-image.ts';
@@ -25,7 +24,8 @@ export async function buildImage(options: BuildImageOptions, io: Io): Promise<Bu
 
 async function build(options: BuildImageOptions, io: Io, signal: AbortSignal): Promise<BuildImageResult> {
   const start = io.clock.monotonic();
-  await refuseFolders([options.fileOutput, options.sbom], io);
+  // After a push, nobody would be told the digest.
+  await requireOutputFiles({ '--file-output': options.fileOutput, '--sbom': options.sbom }, io);
   const imaging = await io.imaging();
   const prepared = await io.terminal.step('validating the project', () => prepareImage(options, imaging, io));
   let validated = start;
@@ -51,12 +51,4 @@ async function build(options: BuildImageOptions, io: Io, signal: AbortSignal): P
   const [first] = built;
   if (options.sbom !== undefined && first !== undefined) await io.files.writeAtomic(options.sbom, first.sbom);
   return result;
-}
-
-/** Before the build: after a push, nobody would be told the digest. */
-async function refuseFolders(outputs: readonly (string | undefined)[], { files }: Pick<Io, 'files'>): Promise<void> {
-  for (const path of outputs) {
-    if (path === undefined || (await files.stat(path))?.kind !== 'directory') continue;
-    throw new MlserveError('FILE_UNREADABLE', `${path}: is a folder, not a file`, { where: path, hint: 'name a file' });
-  }
 }

@@ -5,6 +5,7 @@ import { askAll } from './ask-all.ts';
 import { chooseModel } from './choose-model.ts';
 import { interruptible } from './interruptible.ts';
 import { openTargets } from './open-targets.ts';
+import { requireOutputFiles } from './output-files.ts';
 import { openProject } from './project.ts';
 import { readTimeout } from './read-timeout.ts';
 import { rowCases } from './row-cases.ts';
@@ -16,6 +17,7 @@ import { writeReports } from './write-reports.ts';
 
 export async function test(options: TestOptions, io: Io): Promise<TestResult> {
   requireSense(options);
+  await requireOutputFiles({ '--junit': options.junit, '--sarif': options.sarif }, io);
   const { file, model, local } = options;
   const [images, urls] = [[...new Set(options.image)], [...new Set(options.url)]];
   const opened = await openProject(options.project, {}, io);

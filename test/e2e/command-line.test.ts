@@ -90,6 +90,17 @@ describe('the command line', () => {
     },
   );
 
+  it.each(['test --junit x --sarif ./x', 'bench --output x --html ./x', 'build image --file-output x --sbom ./x'])(
+    'refuses "mlserve %s", of which one result would be lost, before it looks for a project',
+    async (line) => {
+      const folder = await tempFolder();
+      const { code, stderr } = await runCli(line.split(' '), { cwd: folder });
+      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('name the same file') });
+      expect(stderr).toContain('[USAGE]');
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
   it.each([['--version'], ['--help'], ['servee'], ['serve --help'], ['serve --prot 80']])(
     'loads two files to answer "mlserve %s"',
     async (line) => {
