@@ -1,11 +1,11 @@
 /** The settings of a project → what `mlserve doctor` sees of that which they name. Looks, and changes nothing. */
-import { resolve } from 'node:path';
 import type { SettingsSnapshot } from '../doctor/snapshot.ts';
 import type { ContainerEngine } from '../image/imaging.ts';
 import { readReference } from '../image/reference.ts';
 import type { Io } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { found } from './see-machine.ts';
+import { seeModels } from './see-models.ts';
 
 export async function seeSettings(
   folder: string,
@@ -16,10 +16,12 @@ export async function seeSettings(
   const { host, port, grpcPort } = spec.server;
   const wanted = [port, grpcPort].filter((each): each is number => typeof each === 'number' && each > 0);
   const base = spec.image.base;
-  const paths = spec.models.map(({ path }) => path);
-  const there = await Promise.all(paths.map((path) => io.files.stat(resolve(folder, path))));
   return {
-    missing: paths.filter((_, at) => there[at] === undefined),
+    models: await seeModels(
+      folder,
+      spec.models.map(({ path }) => path),
+      io.files,
+    ),
     base: { name: base, isThere: engine && (await engine.image(base)) !== undefined },
     registry: await seeRegistry(spec.image.repository, io),
     ports: await Promise.all(

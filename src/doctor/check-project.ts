@@ -13,7 +13,7 @@ export function checkProject(project: ProjectSnapshot | undefined): readonly Che
   const { settings } = project;
   return [
     checkConfig(project),
-    ...(settings === undefined ? [] : [checkModels(settings)]),
+    ...(settings === undefined ? [] : checkModels(settings)),
     checkLock(project),
     ...(settings === undefined ? [] : [...checkPorts(settings), checkBase(settings), ...checkRegistry(settings)]),
     ...checkFiles(project),
@@ -27,13 +27,9 @@ function checkConfig({ issues }: ProjectSnapshot): Check {
   return warning('config', `${first.where}: ${first.message}`, first.hint);
 }
 
-function checkModels({ missing }: SettingsSnapshot): Check {
-  if (missing.length === 0) return ok('models', 'the model files are there');
-  return failed(
-    'models',
-    `not there: ${missing.join(', ')}`,
-    'put them back, or correct models[].path in mlserve.yaml; "git lfs pull" where they are in Git LFS',
-  );
+function checkModels({ models }: SettingsSnapshot): readonly Check[] {
+  if (models.length === 0) return [ok('models', 'the model files are there')];
+  return models.map(({ message, hint }) => failed('models', message, hint));
 }
 
 function checkLock({ lock }: ProjectSnapshot): Check {

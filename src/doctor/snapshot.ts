@@ -43,8 +43,8 @@ export interface ProjectSnapshot {
 }
 
 export interface SettingsSnapshot {
-  /** Model files that are named and not there. */
-  readonly missing: readonly string[];
+  /** What is wrong with the files of models: not there, pointers of Git LFS, no models. */
+  readonly models: readonly Problem[];
   /** Base of the image, and whether the engine has it; undefined without an engine. */
   readonly base: { readonly name: string; readonly isThere: boolean | undefined };
   /** The registry of `image.repository`, and whether somebody has logged in; undefined where images stay here. */

@@ -10,12 +10,16 @@ interface Format extends Lookalike {
   readonly magic: string;
 }
 
+const POINTER = 'version https://git-lfs';
+/** What fetches the file that a pointer stands for. */
+export const POINTER_HINT = 'run "git lfs pull"';
+
 const FORMATS: readonly Format[] = [
   {
     offset: 0,
-    magic: 'version https://git-lfs',
+    magic: POINTER,
     message: 'this is a Git LFS pointer, not the model itself',
-    hint: 'run "git lfs pull"',
+    hint: POINTER_HINT,
   },
   {
     offset: 0,
@@ -48,4 +52,9 @@ const FORMATS: readonly Format[] = [
 export function lookalike(head: Uint8Array): Lookalike | undefined {
   const text = Buffer.from(head).toString('latin1');
   return FORMATS.find(({ offset, magic }) => text.startsWith(magic, offset));
+}
+
+/** Whether a file holds what Git LFS commits in place of it. */
+export function isPointer(head: Uint8Array): boolean {
+  return Buffer.from(head).toString('latin1').startsWith(POINTER);
 }

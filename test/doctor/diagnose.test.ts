@@ -4,7 +4,7 @@ import { planRepairs } from '../../src/doctor/repairs.ts';
 import type { ProjectSnapshot, SettingsSnapshot, Snapshot } from '../../src/doctor/snapshot.ts';
 
 const SETTINGS: SettingsSnapshot = {
-  missing: [],
+  models: [],
   base: { name: 'node:24-bookworm-slim', isThere: true },
   registry: { name: 'registry.example.com', isKnown: { found: true } },
   ports: [{ port: 8080, problem: undefined }],
@@ -50,7 +50,7 @@ describe('a diagnosis', () => {
     expect(complaints({ runtime: problem })).toEqual(['error runtime']);
     expect(complaints({ isTelemetryOff: false })).toEqual(['error telemetry']);
     expect(complaints({ freeBytes: 2 ** 20 })).toEqual(['error disk']);
-    expect(ofSettings({ missing: ['models/a.onnx'] })).toEqual(['error models']);
+    expect(ofSettings({ models: [problem.problem, problem.problem] })).toEqual(['error models', 'error models']);
     expect(ofProject({ lock: problem })).toEqual(['error lock']);
   });
 

@@ -1,5 +1,5 @@
 /** `mlserve doctor` as a process: what it sees of real folders, ports and files, and what it repairs. */
-import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -46,6 +46,37 @@ describe('mlserve doctor', () => {
     const { code, run } = await states();
     expect(code).toBe(1);
     expect(run.issues.map(({ rule }) => rule)).toEqual(['doctor.models']);
+  });
+
+  it('sees a model that Git LFS has not fetched, and one that is no model', async () => {
+    const pointer = await readFile(fixturePath('hostile/git-lfs-pointer'));
+    await writeFile(join(cwd, 'models/iris.onnx'), pointer);
+    expect((await doctor()).stdout).toMatch(
+      /^✗ models +models\/iris\.onnx: this is a Git LFS pointer, not the model itself\n +fix: run "git lfs pull"$/m,
+    );
+    await writeFile(join(cwd, 'models/iris.onnx'), 'nonsense');
+    const { code, run } = await states();
+    expect([code, run.issues.map(({ rule }) => rule)]).toEqual([1, ['doctor.models']]);
+    expect(run.issues[0]?.message).toMatch(/^models\/iris\.onnx: this is not an ONNX file/);
+  });
+
+  it('sees weights beside a model that are not there, or that Git LFS has not fetched', async () => {
+    const home = await tempFolder();
+    const made = await runCli(['init', 'base', '--model', fixturePath('digest/external'), '--yes'], { cwd: home });
+    expect(made.code, made.stderr).toBe(0);
+    cwd = join(home, 'base');
+    expect((await states()).of).toMatchObject({ models: 'ok' });
+    const data = join(cwd, 'models/weights.data');
+    await copyFile(fixturePath('hostile/git-lfs-pointer'), data);
+    expect((await doctor()).stdout).toMatch(
+      /^✗ models +models\/weights\.data, which holds weights of models\/\w+\.onnx, is a Git LFS pointer, not the file itself\n +fix: run "git lfs pull"$/m,
+    );
+    await rm(data);
+    const { code, stdout } = await doctor();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^✗ models +models\/weights\.data, which holds weights of \S+, is not there\n +fix: put it /m,
+    );
   });
 
   it('names who has the port', async () => {
