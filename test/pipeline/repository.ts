@@ -5,6 +5,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { fixturePath } from '../support/fixtures.ts';
 import { CLI } from '../support/run-cli.ts';
 import { tempFolder } from '../support/temp.ts';
+import type { GithubApi } from './github-api.ts';
 import { runWorkflow, type StepRun, type WorkflowRun } from './runner.ts';
 
 export interface Repository {
@@ -39,7 +40,12 @@ export interface RepositoryOptions {
   readonly ciInit: readonly string[];
   /** Comments on the pull request before the first run. */
   readonly comments?: readonly Comment[];
+  /** What the gh of this machine asks; without it a program stands in for gh. */
+  readonly github?: Pick<GithubApi, 'env' | 'comments'>;
 }
+
+/** Of the job. */
+export const TOKEN = 'none';
 
 const IDENTITY = {
   ...{ GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com' },
@@ -62,7 +68,8 @@ export async function repository(options: RepositoryOptions): Promise<Repository
     writeFileSync(join(tools, name), `#!/bin/sh\n${line}\n`);
     chmodSync(join(tools, name), 0o755);
   };
-  program('gh', `exec '${process.execPath}' '${resolve(import.meta.dirname, 'gh.js')}' "$@"`);
+  if (options.github === undefined)
+    program('gh', `exec '${process.execPath}' '${resolve(import.meta.dirname, 'gh.js')}' "$@"`);
   for (const [name, line] of Object.entries(options.tools ?? {})) program(name, line);
   if (options.archive === undefined) {
     program('npm', ':');
@@ -73,6 +80,7 @@ export async function repository(options: RepositoryOptions): Promise<Repository
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MLSERVE|VITEST|GITHUB)_/.test(name))),
     PATH: [join(npm, 'bin'), tools, process.env.PATH].join(delimiter),
     ...{ npm_config_prefix: npm, DOCKER_CONFIG: join(home, 'docker'), TEST_COMMENTS: comments },
+    ...options.github?.env,
     ...options.env,
   } as Record<string, string>;
   const exec = (file: string, args: readonly string[], cwd: string): string =>
@@ -115,14 +123,15 @@ export async function repository(options: RepositoryOptions): Promise<Repository
           ref: 'refs/heads/main',
           repository: 'team/digits',
           actor: 'ada',
-          token: 'none',
+          token: TOKEN,
         },
         ...(event === 'pull_request' ? { base_ref: 'main', event: { pull_request: from } } : {}),
       },
       secrets: { REGISTRY_USER: 'ada', REGISTRY_PASSWORD: 'any' },
       env: { ...env, ...(options.archive === undefined ? {} : { CLI: options.archive }) },
     });
-    return { ...result, temp, comments: JSON.parse(readFileSync(comments, 'utf8')) as readonly Comment[] };
+    const said = (): readonly Comment[] => JSON.parse(readFileSync(comments, 'utf8')) as readonly Comment[];
+    return { ...result, temp, comments: (options.github?.comments ?? said)() };
   };
   return { folder, env, mlserve, git, commit, run };
 }
