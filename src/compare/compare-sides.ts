@@ -111,6 +111,6 @@ function silence(was: Side, is: Side): readonly Issue[] {
   const speaks = ({ models }: Side): boolean => models.some(({ declared }) => declared !== undefined);
   if (speaks(was) === speaks(is)) return [];
   const silent = speaks(was) ? is : was;
-  const message = `features and declared outputs were not compared: ${silent.kind === 'image' ? 'the labels of an image' : 'a model file'} says nothing of them`;
+  const message = `features and declared outputs were not compared: ${silent.kind === 'image' ? 'the labels of an image say' : 'a model file says'} nothing of them`;
   return [{ rule: 'diff.one-sided', severity: 'info', where: silent.given, message }];
 }
