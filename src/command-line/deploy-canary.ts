@@ -3,9 +3,10 @@ import { type Command, Option } from 'commander';
 import { MlserveError } from '../errors.ts';
 import { type Actions, percent } from './command-line.ts';
 import { type ClusterFlags, requireCluster } from './deploy-cluster.ts';
+import type { DeployFormat } from './deploy-formats.ts';
 
 export interface CanaryFlags extends ClusterFlags {
-  readonly format: 'kustomize' | 'yaml' | 'helm' | 'kserve' | 'knative';
+  readonly format: readonly DeployFormat[];
   readonly out?: string;
   readonly force: boolean;
   readonly canary?: number;
@@ -50,7 +51,7 @@ export async function deployCanary(project: string, flags: CanaryFlags, { io, ac
     requireCluster(flags);
     const { writeCanary } = await import('../commands/write-canary.ts');
     const { renderWriteCanary } = await import('../commands/render-write-canary.ts');
-    return act(flags, () => writeCanary({ project, ...flags, format, env, canary }, io), renderWriteCanary);
+    return act(flags, () => writeCanary({ project, ...flags, formats: format, env, canary }, io), renderWriteCanary);
   }
   const { changeCanary } = await import('../commands/change-canary.ts');
   const { renderChangeCanary } = await import('../commands/render-change-canary.ts');

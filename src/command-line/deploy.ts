@@ -3,18 +3,20 @@ import type { Command } from 'commander';
 import { type Actions, choice, examples, folderName, JSON_RESULT, PROJECT } from './command-line.ts';
 import { type CanaryFlags, canaryFlags, deployCanary, isOfCanary } from './deploy-canary.ts';
 import { clusterFlags, deployToCluster, requireCluster } from './deploy-cluster.ts';
-
-/** Those of `manifests/formats`, which is loaded when it is used. */
-const FORMATS = ['kustomize', 'yaml', 'helm', 'kserve', 'knative'] as const;
+import { formatsOption } from './deploy-formats.ts';
 
 export function define(command: Command, actions: Actions): void {
   command
     .argument('[project]', PROJECT, '.')
-    .addOption(choice('--format <format>', 'what to write', FORMATS).default('kustomize'))
+    .addOption(formatsOption())
     .addOption(choice('--env <environment>', 'one environment alone', ['dev', 'staging', 'prod']))
     .option('--image <name>', 'the image, NAME[:TAG]@sha256:DIGEST (default: that of the build file)')
     .option('--build <file>', 'what "mlserve build image" wrote (default: build.json in the project)')
-    .option('--out <folder>', 'folder to write to (default: deploy/FORMAT in the project)', folderName)
+    .option(
+      '--out <folder>',
+      'folder to write to (default: deploy/FORMAT in the project); several formats: its folders',
+      folderName,
+    )
     .option(
       '--namespace <name>',
       'namespace of the environment prod (default: deploy.namespace); with --env: of that one',
@@ -27,6 +29,7 @@ export function define(command: Command, actions: Actions): void {
       'after',
       examples(
         'mlserve deploy',
+        'mlserve deploy --format kustomize,helm',
         'mlserve deploy --format yaml --env prod --image registry.example/fraud:1.4.0@sha256:…',
         'mlserve deploy services/fraud --dry-run',
         'mlserve deploy --env staging --diff',
@@ -41,6 +44,6 @@ export function define(command: Command, actions: Actions): void {
       requireCluster(flags);
       const { deploy } = await import('../commands/deploy.ts');
       const { renderDeploy } = await import('../commands/render-deploy.ts');
-      await actions.act(flags, () => deploy({ project, ...flags }, actions.io), renderDeploy);
+      await actions.act(flags, () => deploy({ project, ...flags, formats: flags.format }, actions.io), renderDeploy);
     });
 }

@@ -1,8 +1,13 @@
 /** The result of `mlserve deploy` → lines for people: what was written, for whom, and what to run next. Pure. */
 import type { DeployResult } from './deploy.ts';
+import type { FormatResult } from './prepare-format.ts';
 import { plural, textTable } from './text-table.ts';
 
-export function renderDeploy({ dir, image, environments, files, notes, dryRun }: DeployResult): string {
+export function renderDeploy({ image, formats, dryRun }: DeployResult): string {
+  return [image, ...formats.flatMap((format) => renderFormat(format, dryRun))].join('\n');
+}
+
+function renderFormat({ dir, environments, files, notes }: FormatResult, dryRun: boolean): readonly string[] {
   const changed = files.filter(({ state }) => state !== 'same');
   const rows = environments.map(({ name, namespace, objects }) => [
     `  ${name}`,
@@ -11,11 +16,10 @@ export function renderDeploy({ dir, image, environments, files, notes, dryRun }:
   ]);
   const verdict = changed.length === 0 ? 'is up to date' : dryRun ? 'would change (--dry-run)' : 'written';
   return [
-    image,
     ...textTable(rows),
     ...changed.map(({ path, state }) => `  ${state.padEnd(7)}  ${path}`),
     ...notes.map((note) => `  note     ${note}`),
     `${dir} ${verdict}`,
     ...(dryRun ? [] : environments.slice(-1).map(({ next }) => `next: ${next}`)),
-  ].join('\n');
+  ];
 }

@@ -11,11 +11,12 @@ import type { Environment } from '../service/deploy-spec.ts';
 import { planOneEnvironment } from './canary-environment.ts';
 import { readDeployment } from './deploy-facts.ts';
 import type { ImageOptions } from './deploy-image.ts';
-import { type OutputChange, writeOutput } from './write-output.ts';
+import { type OutputChange, prepareOutput } from './prepare-output.ts';
 
 export interface WriteCanaryOptions extends ImageOptions {
   readonly project: string;
-  readonly format: Format;
+  /** Those of the service: the files of a canary are the same for all that can have one. */
+  readonly formats: readonly Format[];
   readonly env: Environment | undefined;
   readonly namespace?: string | undefined;
   /** Percent of the requests. */
@@ -40,14 +41,17 @@ export interface WriteCanaryResult {
 
 /** Throws USAGE, CONFIG_INVALID, and what `deploy` throws. */
 export async function writeCanary(options: WriteCanaryOptions, io: Io): Promise<WriteCanaryResult> {
-  const { canary: weight, format, force, dryRun } = options;
-  if (format === 'helm') throw noChart();
-  if (format === 'kserve' || format === 'knative') throw noDeployment(format);
+  const { canary: weight, formats, force, dryRun } = options;
+  for (const format of formats) {
+    if (format === 'helm') throw noChart();
+    if (format === 'kserve' || format === 'knative') throw noDeployment(format);
+  }
   const { dir, facts } = await readDeployment(options, io);
   const objects = planOneEnvironment(facts, options);
   const { environment, namespace, spec } = objects.facts;
   const target = options.out ?? join(dir, 'deploy', 'canary', environment);
-  const files = await writeOutput(canaryFiles(objects, weight), { target, force, dryRun }, io);
+  const { changes: files, write } = await prepareOutput(canaryFiles(objects, weight), { target, force, dryRun }, io);
+  await write();
   const shipped = { image: imageReference(facts.image), models: shippedModels(facts) };
   return { dir: target, ...shipped, environment, namespace, canary: canaryName(spec.name), weight, files, dryRun };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DeployOptions, deploy } from '../../src/commands/deploy.ts';
+import { type DeployOptions, type DeployResult, deploy } from '../../src/commands/deploy.ts';
 import { lock } from '../../src/commands/lock.ts';
 import { renderDeploy } from '../../src/commands/render-deploy.ts';
 import { MlserveError } from '../../src/errors.ts';
@@ -14,8 +14,18 @@ import { digestFor } from '../support/sample-lock.ts';
 import { tempFolder } from '../support/temp.ts';
 import { testIo } from '../support/test-io.ts';
 
-const run = (project: string, options: Partial<DeployOptions> = {}) =>
-  deploy({ project: '.', format: 'kustomize', image: IMAGE, force: false, dryRun: false, ...options }, testIo(project));
+interface OneFormat extends Partial<Omit<DeployOptions, 'formats'>> {
+  readonly format?: Format;
+}
+
+/** The result, and what it says of the one format. */
+async function run(project: string, { format = 'kustomize', ...options }: OneFormat = {}) {
+  const all = { project: '.', formats: [format], image: IMAGE, force: false, dryRun: false, ...options };
+  const result = await deploy(all, testIo(project));
+  const [one] = result.formats;
+  if (one === undefined) throw new Error('no format in the result');
+  return { ...result, ...one };
+}
 
 async function failure(work: Promise<unknown>): Promise<MlserveError> {
   try {
@@ -155,6 +165,42 @@ describe('the formats of operators', () => {
   });
 });
 
+describe('several formats', () => {
+  it.each(PROJECTS)('of %s are written by one command, each as it is alone', async (name) => {
+    const project = await copyProject(name);
+    const args = ['deploy', '--image', IMAGE];
+    const all = await runCli([...args, '--format', 'all', '--json'], { cwd: project });
+    expect(all.code, all.stderr).toBe(0);
+    const { formats } = JSON.parse(all.stdout) as DeployResult;
+    expect(formats.map(({ format }) => format)).toEqual(Object.keys(FORMATS));
+    for (const { format, dir, files } of formats) {
+      expect(dir).toBe(join(project, 'deploy', format));
+      expect(files.every(({ state }) => state === 'new')).toBe(true);
+      const alone = await run(project, { format, out: join(project, 'alone', format) });
+      expect(await contentsOf(dir)).toEqual(await contentsOf(alone.dir));
+    }
+    const again = await runCli([...args, '--format', 'knative, helm', '--out', 'deploy'], { cwd: project });
+    expect(again.stdout.match(/deploy\/\w+ is up to date/g)).toEqual([
+      'deploy/helm is up to date',
+      'deploy/knative is up to date',
+    ]);
+  });
+
+  it('are written or refused together', async () => {
+    const project = await copyProject('plain/iris');
+    await mkdir(join(project, 'deploy/knative/prod'), { recursive: true });
+    await writeFile(join(project, 'deploy/knative/prod/manifests.yaml'), 'mine');
+    const { code, stderr } = await runCli(['deploy', '--image', IMAGE, '--format', 'all'], { cwd: project });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('deploy/knative')]);
+    expect(await readdir(join(project, 'deploy'))).toEqual(['knative']);
+  });
+
+  it.each(['', 'yaml,', 'yaml,compose'])('cannot be %j', async (formats) => {
+    const { code, stderr } = await runCli(['deploy', '--format', formats], { cwd: await tempFolder() });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Allowed choices are kustomize')]);
+  });
+});
+
 describe('edited files', () => {
   it('stop the command before anything is written, each by its name', async () => {
     const project = await copyProject('plain/iris');
@@ -232,8 +278,7 @@ describe('the image', () => {
     await writeFile(join(project, 'build.json'), JSON.stringify(build));
     return project;
   }
-  const fromBuild = (project: string, options: Partial<DeployOptions> = {}) =>
-    run(project, { image: undefined, ...options });
+  const fromBuild = (project: string, options: OneFormat = {}) => run(project, { image: undefined, ...options });
 
   it('is that of build.json, with its tag and the revision it was built from', async () => {
     const project = await withBuild();
@@ -320,9 +365,10 @@ describe('the program', () => {
     expect([text.code, text.stderr]).toEqual([0, '']);
     expect(text.stdout).toContain(`next: kubectl apply -k ${out}/k/overlays/prod`);
     const json = await runCli([...args, '--json'], { cwd: out });
-    const result = JSON.parse(json.stdout) as { environments: { namespace: string }[]; files: { state: string }[] };
-    expect(result.environments.map(({ namespace }) => namespace)).toEqual(['iris-dev', 'iris-staging', 'iris']);
-    expect(new Set(result.files.map(({ state }) => state))).toEqual(new Set(['same']));
+    const { formats } = JSON.parse(json.stdout) as DeployResult;
+    expect(formats.map(({ format }) => format)).toEqual(['kustomize']);
+    expect(formats[0]?.environments.map(({ namespace }) => namespace)).toEqual(['iris-dev', 'iris-staging', 'iris']);
+    expect(new Set(formats[0]?.files.map(({ state }) => state))).toEqual(new Set(['same']));
   });
 
   it('ends with exit code 2 and says how to name the image', async () => {

@@ -23,6 +23,7 @@ const WANTS: Readonly<Record<string, string>> = {
   'mlserve bench --image fraud:1.4.0': 'an engine',
   'mlserve bench --url https://fraud.example.com': 'a service',
   'mlserve deploy': 'a build file',
+  'mlserve deploy --format kustomize,helm': 'a build file',
   'mlserve deploy services/fraud --dry-run': 'a build file',
   'mlserve deploy --env staging --diff': 'a cluster',
   'mlserve deploy --env prod --apply --context prod-eu --yes': 'a cluster',

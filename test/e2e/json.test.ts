@@ -106,7 +106,7 @@ describe('the object of --json', () => {
       ejected: null,
     });
     expect(await printed(['deploy', '--dry-run', '--image', IMAGE])).toMatchObject({
-      format: 'kustomize',
+      formats: [{ format: 'kustomize' }],
       dryRun: true,
     });
     const canary = ['deploy', '--dry-run', '--image', IMAGE, '--env', 'prod', '--canary', '10'];

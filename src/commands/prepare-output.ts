@@ -1,4 +1,4 @@
-/** Text files × a folder written before → the folder brought up to date: changed files replaced, old ones removed, edited ones respected. */
+/** Text files × a folder written before → what would change in it, and the step that does it: changed files replaced, old ones removed, edited ones respected. */
 import { join } from 'node:path';
 import type { OutputFile } from '../manifests/manifest.ts';
 import { RECORD_FILE, recordText } from '../manifests/output-record.ts';
@@ -21,12 +21,18 @@ export interface OutputChange {
 /** Files whose way from or to the disk is waited for together. */
 const AT_ONCE = 4;
 
-/** Throws FILE_EXISTS when a person has edited what would be replaced or removed; then nothing was written. */
-export async function writeOutput(
+export interface PreparedOutput {
+  readonly changes: readonly OutputChange[];
+  /** All of them or none. */
+  readonly write: () => Promise<void>;
+}
+
+/** Writes nothing yet, so that several folders can be asked for first. Throws FILE_EXISTS. */
+export async function prepareOutput(
   outputs: readonly OutputFile[],
   { target, force, dryRun }: OutputTarget,
   { files, cwd }: Io,
-): Promise<readonly OutputChange[]> {
+): Promise<PreparedOutput> {
   const folder = { target, files, cwd };
   const record = await readRecord(folder, force);
   const all = [...outputs, { path: RECORD_FILE, text: recordText(outputs) }];
@@ -36,11 +42,15 @@ export async function writeOutput(
   const replaced = written.filter(({ state }) => state === 'changed').map(({ path }) => path);
   if (!force) await refuseEdited(folder, record, [...replaced, ...obsolete]);
   const changed = states.filter(({ state }) => state !== 'same');
-  if (!dryRun && changed.length + obsolete.length > 0) await commit(changed, obsolete, folder);
-  return [
-    ...written.map(({ path, state }) => ({ path, state })),
-    ...obsolete.map((path) => ({ path, state: 'removed' as const })),
-  ];
+  return {
+    changes: [
+      ...written.map(({ path, state }) => ({ path, state })),
+      ...obsolete.map((path) => ({ path, state: 'removed' as const })),
+    ],
+    async write() {
+      if (!dryRun && changed.length + obsolete.length > 0) await commit(changed, obsolete, folder);
+    },
+  };
 }
 
 interface Folder {
