@@ -14,10 +14,14 @@ const TRIED = {
 
 /** Never rejects. */
 export async function runContainer(words: readonly string[], io: Io, inside: Inside): Promise<number> {
+  const uncaught = io.uncaught().then(({ thrown }) => Promise.reject(thrown));
   try {
-    return await perform(words, io, inside);
+    return await Promise.race([perform(words, io, inside), uncaught]);
   } catch (error) {
-    return await reportError(error, false, io);
+    const code = await reportError(error, false, io);
+    // After a bug nobody knows what still runs.
+    if (code === EXIT.bug) io.end(code);
+    return code;
   }
 }
 
