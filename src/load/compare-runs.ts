@@ -97,7 +97,7 @@ function others(before: ComparedRun, after: ComparedRun, where: string): readonl
   return parts.flatMap(([rule, what, of]) => {
     const [was, is] = [of(before), of(after)];
     if (was === is) return [];
-    const message = `${what} of the baseline is another: ${was}, and now ${is}`;
+    const message = `${what} changed since the baseline: ${was}, and now ${is}`;
     return [{ rule, severity: 'warning', where, message, hint: 'figures may differ for that reason alone' } as const];
   });
 }

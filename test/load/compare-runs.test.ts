@@ -69,6 +69,9 @@ describe('two runs', () => {
       'warning bench.runtime',
       'warning bench.target',
     ]);
-    expect(issues[0]?.message).toContain('Test CPU × 4, linux/x64, and now Test CPU × 2, linux/x64');
+    expect(issues[0]?.message).toBe(
+      'the machine changed since the baseline: Test CPU × 4, linux/x64, and now Test CPU × 2, linux/x64',
+    );
+    expect(issues[1]?.message).toContain('the models changed since the baseline: ');
   });
 });
