@@ -5,8 +5,7 @@ import { hasErrors } from '../issue.ts';
 import type { Lock } from '../lock/lock.ts';
 import { LOCK_FILE, parseLock } from '../lock/lockfile.ts';
 import type { Io } from '../ports.ts';
-import { loadService } from '../service/load-service.ts';
-import type { Resolved } from '../service/resolve.ts';
+import { type LoadedService, loadService } from '../service/load-service.ts';
 import type { SettingFlags } from '../service/resolve-settings.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 
@@ -20,7 +19,7 @@ export interface Project {
   readonly lock: Lock | undefined;
 }
 
-export interface ReadProject extends Project, Resolved {}
+export interface ReadProject extends Project, LoadedService {}
 
 /**
  * Reads a project. `dir` is relative to `io.cwd`; `flags` are settings by path (`{ 'server.port': 0 }`). Warnings go to the terminal.
@@ -50,7 +49,7 @@ export async function readConfig(
   dir: string,
   flags: SettingFlags,
   io: Pick<Io, 'cwd' | 'env' | 'files'>,
-): Promise<Resolved> {
+): Promise<LoadedService> {
   const path = resolve(io.cwd, dir, CONFIG_FILE);
   if ((await io.files.stat(path)) === undefined) {
     throw new MlserveError('PROJECT_NOT_FOUND', `there is no ${CONFIG_FILE} in this folder`, {

@@ -28,17 +28,19 @@ export interface CheckModelOptions {
   /** Undefined for a bare file: nothing is declared about it. */
   readonly model: ModelSpec | undefined;
   readonly run: boolean;
+  /** Gives findings about what is declared their place in the configuration; as they are where absent. */
+  readonly place?: (declared: readonly Issue[]) => readonly Issue[];
 }
 
 export async function checkModel(
-  { path, name, spec, model, run }: CheckModelOptions,
+  { path, name, spec, model, run, place = (issues) => issues }: CheckModelOptions,
   io: Io,
 ): Promise<{ readonly checked: CheckedModel; readonly issues: readonly Issue[] }> {
   const examined = await examineModel({ ...declaredOptions(spec, model), path, name, run }, io);
   const { structure, issues } = examined;
   const declared = structure === undefined || model === undefined ? [] : checkFeatures(model, structure.signature);
   const named = { name: model?.name ?? null, version: model?.version ?? null, digest: null };
-  return { checked: { model: name, ...named, probe: measured(examined) }, issues: [...issues, ...declared] };
+  return { checked: { model: name, ...named, probe: measured(examined) }, issues: [...issues, ...place(declared)] };
 }
 
 function measured({ probe }: ExaminedModel): CheckedModel['probe'] {

@@ -7,6 +7,7 @@ import { findDrift } from '../lock/drift.ts';
 import type { Digest } from '../model/fingerprint.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
+import { placeIssues } from '../service/place-issues.ts';
 import type { SettingFlags } from '../service/resolve-settings.ts';
 import { type Project, readConfig, readLock } from './project.ts';
 import { runExamples } from './run-examples.ts';
@@ -18,18 +19,19 @@ export async function validateProject(
   { target, frozen, run, flags }: ValidateOptions & { readonly flags: SettingFlags },
   io: Io,
 ): Promise<ValidateResult> {
-  const { spec, issues: configured } = await readConfig(target, flags, io);
+  const { spec, issues: configured, locate } = await readConfig(target, flags, io);
   const issues: Issue[] = [...configured];
   const checkedModels: CheckedModel[] = [];
   const none = { asked: 0, passed: 0 };
   if (hasErrors(issues)) return { target, models: [], examples: none, issues };
   const dir = resolve(io.cwd, target);
   const project: Project = { dir, spec, lock: await readLock(dir, io) };
-  for (const model of spec.models) {
+  for (const [at, model] of spec.models.entries()) {
     const path = join(dir, model.path);
+    const place = (declared: readonly Issue[]) => placeIssues(declared, model, at, locate);
     const { checked, issues: found } = await orMissing(
       model.path,
-      checkModel({ path, name: model.path, spec, model, run }, io),
+      checkModel({ path, name: model.path, spec, model, run, place }, io),
     );
     if (checked !== undefined) checkedModels.push(checked);
     issues.push(...found);

@@ -5,13 +5,14 @@
 import type { Issue } from '../issue.ts';
 import { placeOf } from './report.ts';
 
-const LEVEL: Readonly<Record<Issue['severity'], string>> = { error: 'error', warning: 'warning', info: 'notice' };
+/** The gravest first. Infos ask for nothing, and would be there on every run. */
+const LEVELS = ['error', 'warning'] as const;
 /** GitHub shows ten of a kind for each step; what is beyond is in the log. */
 const MOST = 10;
 
-/** A line for each finding, the gravest first. `paths`: the files that findings name, each from the root of the repository. */
+/** A line for each error and warning. `paths`: the files that findings name, each from the root of the repository. */
 export function annotationLines(issues: readonly Issue[], paths: ReadonlyMap<string, string>): readonly string[] {
-  return (['error', 'warning', 'info'] as const).flatMap((severity) =>
+  return LEVELS.flatMap((severity) =>
     issues
       .filter((issue) => issue.severity === severity)
       .slice(0, MOST)
@@ -31,7 +32,7 @@ function annotation(issue: Issue, paths: ReadonlyMap<string, string>): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
   const said = `${place === undefined || place.pointer !== undefined ? `${where}: ` : ''}${message}`;
-  return `::${LEVEL[severity]} ${properties.join(',')}::${escapeText(hint === undefined ? said : `${said}\n${hint}`)}`;
+  return `::${severity} ${properties.join(',')}::${escapeText(hint === undefined ? said : `${said}\n${hint}`)}`;
 }
 
 function escapeText(text: string): string {

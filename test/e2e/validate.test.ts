@@ -139,9 +139,15 @@ describe('mlserve validate', () => {
   it('reports features that do not fit the model', async () => {
     const cwd = await project();
     await cp(fixturePath('real/wine'), join(cwd, 'models/iris.onnx'));
-    const { code, rules } = await validated(cwd);
+    const { code, issues } = await validated(cwd);
     expect(code).toBe(1);
-    expect(rules).toContain('features.unknown-input');
+    const lines = (await readFile(join(cwd, 'mlserve.yaml'), 'utf8')).split('\n');
+    const [, line = 0] = /^mlserve\.yaml:(\d+):\d+$/.exec(issues[0]?.where ?? '') ?? [];
+    expect(issues[0]).toMatchObject({
+      rule: 'features.unknown-input',
+      message: expect.stringMatching(/^column "\S+": the model has no input/),
+    });
+    expect(lines[Number(line) - 1]).toContain(/"(\S+)"/.exec(issues[0]?.message ?? '')?.[1] ?? 'no column');
   });
 
   it('lists every problem of the configuration with its line', async () => {

@@ -21,10 +21,14 @@ describe('annotations of GitHub Actions', () => {
 
   it('say where, for a place inside of a file and for one that is no file', () => {
     const inside = issue({ where: 'examples/a.json#/response/0', severity: 'warning' });
-    expect(annotationLines([inside, issue({ where: 'input "x"', severity: 'info' })], NOWHERE)).toEqual([
+    expect(annotationLines([inside, issue({ where: 'input "x"', severity: 'warning' })], NOWHERE)).toEqual([
       '::warning file=examples/a.json,title=config.range::examples/a.json#/response/0: is too large',
-      '::notice title=config.range::input "x": is too large',
+      '::warning title=config.range::input "x": is too large',
     ]);
+  });
+
+  it('are not made of infos, which ask for nothing', () => {
+    expect(annotationLines([issue({ severity: 'info' })], NOWHERE)).toEqual([]);
   });
 
   it('keep the names of files that nobody has a path for', () => {
