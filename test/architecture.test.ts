@@ -62,7 +62,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'visible.ts': [],
 };
 /** Root files that anyone may import. */
-const FOR_ALL = ['errors.ts', 'issue.ts', 'version.ts', 'visible.ts', 'plain-json.ts'];
+const FOR_ALL = ['errors.ts', 'issue.ts', 'version.ts', 'visible.ts', 'plain-json.ts', 'plural.ts'];
 const ROOT: Record<string, readonly string[]> = {
   'start.ts': ['main.ts'],
   'main.ts': ['program.ts', 'ports.ts', 'report-error.ts', 'run-command.ts', 'record-event.ts', 'tell-github.ts'],

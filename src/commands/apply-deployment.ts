@@ -1,6 +1,7 @@
 /** `mlserve deploy --apply`: the objects of one environment → a cluster; its rollout; the proof that the pods serve what is locked. */
 import { MlserveError } from '../errors.ts';
 import { selectorLabels } from '../manifests/identity.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { applyObjects } from './apply-objects.ts';
@@ -11,7 +12,6 @@ import { type ProvenRollout, proveRollout } from './prove-rollout.ts';
 import { readTimeout } from './read-timeout.ts';
 import { refuseBesideCanary } from './refuse-beside-canary.ts';
 import { changeLines } from './render-changes.ts';
-import { plural } from './text-table.ts';
 
 export interface ApplyOptions extends PrepareOptions {
   /** Say which lines change before they do. */

@@ -1,8 +1,8 @@
 /** Objects × a cluster → all of them applied, and said; when one is refused, which ones were. */
 import type { ApplyOptions, Cluster } from '../manifests/cluster.ts';
 import type { KubernetesObject } from '../manifests/manifest.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
-import { plural } from './text-table.ts';
 
 export async function applyObjects(
   cluster: Cluster,

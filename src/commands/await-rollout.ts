@@ -5,6 +5,7 @@ import { newPods } from '../manifests/rollout/new-pods.ts';
 import type { ObservedRollout } from '../manifests/rollout/observed.ts';
 import type { Progress } from '../manifests/rollout/progress.ts';
 import { judgeRollout, pastOf, type Verdict } from '../manifests/rollout/verdict.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import { observeRollout, type RolloutSubject } from './observe-rollout.ts';
 import { tellRollout } from './tell-rollout.ts';
@@ -71,6 +72,6 @@ function rolloutFailed(message: string, verdict: Verdict | undefined): MlserveEr
 
 function whatAnswers(progress: Progress | undefined): string {
   const { old = 0, ready = 0 } = progress ?? {};
-  if (old > 0) return `${old} old ${old === 1 ? 'pod goes' : 'pods go'} on answering`;
+  if (old > 0) return `${plural(old, 'old pod goes', 'old pods go')} on answering`;
   return ready > 0 ? 'the pods that are ready answer' : 'no pod answers';
 }

@@ -1,6 +1,7 @@
 /** Two projects of one model each × rows → how the predictions of the one moved from those of the other. */
 import { type Movement, tallyMovement } from '../compare/movement.ts';
 import { MlserveError } from '../errors.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import type { PredictionValue } from '../service/codec.ts';
@@ -48,7 +49,7 @@ async function tally(comparison: Comparison, was: InProcess, is: InProcess): Pro
   const result = movement.finish();
   if (result.compared > 0) return result;
   throw new MlserveError('INPUT_INVALID', 'no row fits both models, so there are no predictions to compare', {
-    where: `${result.rows} rows`,
+    where: plural(result.rows, 'row'),
     hint: 'run "mlserve predict" on the rows with each of the models to see what is wrong with them',
   });
 }

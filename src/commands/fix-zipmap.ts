@@ -7,6 +7,7 @@ import { plain } from '../model/rules/quote.ts';
 import type { ValueSpec } from '../model/signature.ts';
 import { contentsOf, externalLocations } from '../model/walk.ts';
 import { type FreedOutput, removeZipMap } from '../model/zipmap.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import { scalar } from '../scaffold/write-config.ts';
 
@@ -61,7 +62,7 @@ export async function fixZipMap(options: FixZipMapOptions, io: Io): Promise<FixZ
 export function renderFixZipMap({ written, bytes, freed }: FixZipMapResult): string {
   const changes = freed.map(
     ({ from, renamedFrom, labels }) =>
-      `  ${plain(renamedFrom)} is now ${plain(from)}: float32, one column for each of ${labels.length} classes`,
+      `  ${plain(renamedFrom)} is now ${plain(from)}: float32, one column for each of ${plural(labels.length, 'class', 'classes')}`,
   );
   const entries = freed.map(
     ({ from, labels }) =>

@@ -1,6 +1,7 @@
 /** What `init` asks a person, each answer checked while the question stands. */
 import { MlserveError } from '../errors.ts';
 import { readModel } from '../model/read-model.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import { checkName, readLabels, readRowCount } from '../scaffold/read-answers.ts';
 
@@ -29,7 +30,7 @@ export async function askMaxRows({ prompt }: Asking): Promise<number | undefined
 }
 
 export async function askLabels(classes: number, { prompt }: Asking): Promise<readonly string[] | undefined> {
-  const message = `Names of the ${classes} classes, separated by commas (empty for none)`;
+  const message = `Names of the ${plural(classes, 'class', 'classes')}, separated by commas (empty for none)`;
   const read = optional((text) => readLabels(text, classes));
   return read(await prompt.text({ message, flag: '--labels A,B,…', initial: '', check: complaintOf(read) }));
 }

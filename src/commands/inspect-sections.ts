@@ -1,7 +1,8 @@
 /** Parts of the result of `inspect` → aligned lines. Pure. */
 import { plain } from '../model/rules/quote.ts';
+import { countText, plural } from '../plural.ts';
 import type { InspectResult } from './inspect.ts';
-import { countText, plural, sizeText, textTable } from './text-table.ts';
+import { sizeText, textTable } from './text-table.ts';
 
 /** Operators shown one by one; the rest is a number. */
 const SHOWN = 20;
@@ -30,7 +31,7 @@ export function weightLines({
   const row = (type: string, count: number, values: bigint, size: bigint) => [
     type,
     plural(count, 'tensor'),
-    `${countText(values)} values`,
+    plural(values, 'value'),
     sizeText(size),
   ];
   const rows = byType.map((each) => row(each.type, each.tensors, each.elements, each.bytes));
@@ -43,7 +44,7 @@ export function weightLines({
 export function operatorLines({ operators: list, nodes, subgraphs }: InspectResult): readonly string[] {
   const rows = list.slice(0, SHOWN).map(({ name, count }) => [countText(count), plain(name, 80)]);
   const rest = list.slice(SHOWN).reduce((sum, { count }) => sum + count, 0);
-  if (rest > 0) rows.push([countText(rest), `of ${list.length - SHOWN} other operators`]);
+  if (rest > 0) rows.push([countText(rest), `of ${plural(list.length - SHOWN, 'other operator')}`]);
   const inside = subgraphs === 0 ? '' : ` in the graph and ${plural(subgraphs, 'nested graph')}`;
   return [...textTable(rows, [0]), `${plural(nodes, 'node')}${inside}`];
 }

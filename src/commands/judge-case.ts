@@ -52,7 +52,7 @@ function ofPredictions(
   const issues: Issue[] = [];
   if (expected !== undefined) {
     for (const { pointer } of differences({ expected, actual, rule, other: '' })) known.add(pointer);
-    issues.push(...compareGolden({ where: places.predictions, expected, actual, rule }));
+    issues.push(...compareGolden({ where: places.predictions, file: places.file, expected, actual, rule }));
   }
   for (const { target, predictions } of others.filter(({ status }) => status === 200)) {
     const all = [...differences({ expected: predictions, actual, rule, other: target })];

@@ -3,6 +3,7 @@ import type { MeasureResult } from '../engine/measured.ts';
 import { MlserveError } from '../errors.ts';
 import type { Issue } from '../issue.ts';
 import { BUSY_SHARE, type Measurement } from '../lock/measurement.ts';
+import { plural } from '../plural.ts';
 
 const WORDS = {
   'load-failed': 'does not load',
@@ -58,7 +59,7 @@ export function measureIssues(
       : [
           issue(
             'cpus',
-            `it runs in ${threads} threads, and this machine has ${machine.cpus} CPUs: a pod does more than was measured`,
+            `it runs in ${plural(threads, 'thread')}, and this machine has ${plural(machine.cpus, 'CPU')}: a pod does more than was measured`,
             'measure on a machine with as many CPUs as a pod has',
           ),
         ]),

@@ -4,7 +4,7 @@ import type { Movement } from '../compare/movement.ts';
 import type { Leaf } from '../compare/prediction-leaves.ts';
 import type { MovedRow } from '../compare/worst-rows.ts';
 import { plain, quote } from '../model/rules/quote.ts';
-import { countText, plural } from './text-table.ts';
+import { countText, plural } from '../plural.ts';
 
 /** `38 rows, of which 36 compared; 2 (5.56 %) with another label`. */
 export function movementHead({ rows, compared, otherLabels }: Movement): string {

@@ -1,4 +1,5 @@
 /** `mlserve predict`: a file of rows × a project → predictions on standard output or in a file. */
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import type { InputFormat } from '../service/rows/read-rows.ts';
@@ -12,7 +13,6 @@ import { predictRows } from './predict-rows.ts';
 import type { PredictionDocument } from './prediction-document.ts';
 import { findRows } from './rows-file.ts';
 import { startInProcess } from './start-in-process.ts';
-import { plural } from './text-table.ts';
 import { predictionSink } from './write-predictions.ts';
 
 export interface PredictOptions {

@@ -1,6 +1,7 @@
 /** The result of `mlserve deploy --apply` → lines for people: which pods run, and which models they serve. Pure. */
+import { plural } from '../plural.ts';
 import type { ApplyResult } from './apply-deployment.ts';
-import { plural, textTable } from './text-table.ts';
+import { textTable } from './text-table.ts';
 
 export function renderApply({ image, namespace, environment, context, rollout, changes }: ApplyResult): string {
   if (rollout === undefined) {

@@ -2,12 +2,13 @@
 import { renderIssues } from '../issue.ts';
 import type { RateResult } from '../load/rate-result.ts';
 import type { Comparison } from '../load/run.ts';
+import { plural } from '../plural.ts';
 import { shortDigest } from '../server/identity.ts';
 import { visible } from '../visible.ts';
 import type { BenchResult } from './bench.ts';
 import { benchFacts } from './bench-facts.ts';
 import { latencyPlot } from './latency-plot.ts';
-import { plural, textTable } from './text-table.ts';
+import { textTable } from './text-table.ts';
 
 export function renderBench(result: BenchResult): string {
   const { service, target, models, machine, load, rates, comparison, measurements, issues } = result;

@@ -2,6 +2,7 @@
 import { fromName } from '../image/base.ts';
 import { megabytes } from '../image/size-report.ts';
 import { shellWord } from '../manifests/formats/shell-word.ts';
+import { plural } from '../plural.ts';
 import type { BuildImageResult } from './build-result.ts';
 import type { ImagePlanResult } from './eject-image.ts';
 import { textTable } from './text-table.ts';
@@ -38,7 +39,7 @@ function renderPlatform({
     ...(smoke === null
       ? []
       : [
-          `    ready in ${seconds(smoke.readyMs)} with ${megabytes(smoke.rssBytes)} of memory; ${smoke.examples.passed} of ${smoke.examples.asked} golden examples answered as expected; stopped in ${seconds(smoke.stopMs)}`,
+          `    ready in ${seconds(smoke.readyMs)} with ${megabytes(smoke.rssBytes)} of memory; ${smoke.examples.passed} of ${plural(smoke.examples.asked, 'golden example')} answered as expected; stopped in ${seconds(smoke.stopMs)}`,
         ]),
   ];
 }

@@ -1,6 +1,6 @@
 /** What an apply changes → lines for people. Pure. */
+import { plural } from '../plural.ts';
 import type { ApplyPlan } from './plan-apply.ts';
-import { plural } from './text-table.ts';
 
 /** `isLong`: with the lines that differ. */
 export function changeLines({ changes, skipped }: Omit<ApplyPlan, 'objects'>, isLong: boolean): readonly string[] {

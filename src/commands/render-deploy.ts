@@ -1,7 +1,8 @@
 /** The result of `mlserve deploy` → lines for people: what was written, for whom, and what to run next. Pure. */
+import { plural } from '../plural.ts';
 import type { DeployResult } from './deploy.ts';
 import type { FormatResult } from './prepare-format.ts';
-import { plural, textTable } from './text-table.ts';
+import { textTable } from './text-table.ts';
 
 export function renderDeploy({ image, formats, dryRun }: DeployResult): string {
   return [image, ...formats.flatMap((format) => renderFormat(format, dryRun))].join('\n');

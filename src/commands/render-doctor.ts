@@ -1,7 +1,7 @@
 /** What `mlserve doctor` found → a line for each check, and the command that puts it right below it. Pure. */
 import type { Check } from '../doctor/check.ts';
+import { plural } from '../plural.ts';
 import type { DoctorResult } from './doctor.ts';
-import { plural } from './text-table.ts';
 
 const SIGNS = { ok: '✓', warning: '!', error: '✗' } as const;
 

@@ -1,9 +1,10 @@
 /** The result of `inspect` → text for people. Pure. */
 import { renderIssues } from '../issue.ts';
 import { plain } from '../model/rules/quote.ts';
+import { plural } from '../plural.ts';
 import type { InspectResult } from './inspect.ts';
 import { needsLines, operatorLines, weightLines } from './inspect-sections.ts';
-import { plural, sizeText, textTable } from './text-table.ts';
+import { sizeText, textTable } from './text-table.ts';
 import { valueLines } from './value-lines.ts';
 
 export function renderInspect(result: InspectResult): string {

@@ -1,8 +1,9 @@
 /** The result of `mlserve measure` → lines for people: a block for each model, then what became of the lock. Pure. */
 import { renderIssues } from '../issue.ts';
 import type { Latency, Measurement } from '../lock/measurement.ts';
+import { countText, plural } from '../plural.ts';
 import type { MeasureResult } from './measure.ts';
-import { countText, plural, sizeText, textTable } from './text-table.ts';
+import { sizeText, textTable } from './text-table.ts';
 
 export function renderMeasure({ path, status, measurements, issues }: MeasureResult): string {
   const verdict = status === 'updated' ? `${path} updated` : `${path} would be updated (--dry-run)`;
@@ -22,7 +23,12 @@ function block(measurement: Measurement): readonly string[] {
     ],
     ...(saturation === null
       ? []
-      : [['  most', `${countText(Math.round(saturation.rowsPerSecond))} rows/s on ${saturation.cores} cores`]]),
+      : [
+          [
+            '  most',
+            `${countText(Math.round(saturation.rowsPerSecond))} rows/s on ${plural(saturation.cores, 'core')}`,
+          ],
+        ]),
   ];
   return [`${name} ${version}`, ...textTable(rows), ...table(latency, bestRows)];
 }

@@ -1,5 +1,6 @@
 /** A ready service → the lines that say where it is, which models answer, where they run, and a command line to try. Pure. */
 import type { Batching, ModelStatus } from '../engine/engine.ts';
+import { plural } from '../plural.ts';
 import type { ServedModel } from '../server/contract.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { visible } from '../visible.ts';
@@ -36,8 +37,7 @@ export function renderServe({ url, grpc, asks, spec, models, statuses, body }: A
 function placementText(status: ModelStatus | undefined): string {
   if (status?.placement === undefined) return status?.state ?? 'unknown';
   const { mode, p95Ms, rows } = status.placement;
-  const measured =
-    p95Ms === undefined ? 'not measured' : `p95 ${p95Ms.toFixed(2)} ms for ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  const measured = p95Ms === undefined ? 'not measured' : `p95 ${p95Ms.toFixed(2)} ms for ${plural(rows, 'row')}`;
   return `${mode} (${measured}), ${sharingText(status.batching)}`;
 }
 

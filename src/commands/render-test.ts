@@ -1,10 +1,11 @@
 /** The result of `mlserve test` → a table of cases and targets, the findings, who answered, and the verdict; the same for the page of a job. Pure. */
 import { hasErrors, renderIssues } from '../issue.ts';
+import { plural } from '../plural.ts';
 import type { Page } from '../report/summary.ts';
 import { shortDigest } from '../server/identity.ts';
 import { visible } from '../visible.ts';
 import type { TestResult } from './test-result.ts';
-import { plural, textTable } from './text-table.ts';
+import { textTable } from './text-table.ts';
 
 export function renderTest(result: TestResult): string {
   const { targets, cases, updates, issues } = result;

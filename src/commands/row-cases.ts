@@ -1,5 +1,6 @@
 /** A file of rows, and if there is one a file of the predictions they should get → what is to be asked of a model. */
 import { batchDimension } from '../model/batch.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import type { ServedModel } from '../server/contract.ts';
 import { parseJson } from '../server/json/read-value.ts';
@@ -43,7 +44,10 @@ export async function rowCases(
   }
   const wanted = expected === undefined ? undefined : await readPredictions(expected, files);
   if (wanted !== undefined && wanted.length !== rows.length) {
-    throw unreadable(`There are ${rows.length} rows and ${wanted.length} expected predictions.`, expected ?? file);
+    throw unreadable(
+      `There ${rows.length === 1 ? 'is' : 'are'} ${plural(rows.length, 'row')} and ${plural(wanted.length, 'expected prediction')}.`,
+      expected ?? file,
+    );
   }
   const size =
     batchDimension(model.signature) === 'any' ? Math.min(rowsPerRequest, model.spec.limits.rowsPerRequest) : 1;
@@ -58,7 +62,7 @@ export async function rowCases(
       request: { instances: some.map(({ value }) => value as PredictionValue) },
       expected: wanted?.slice(at, at + size),
       tolerance: NO_TOLERANCES,
-      places: { request: place, predictions: `${place}#` },
+      places: { request: place, predictions: `${place}#`, file: expected },
     });
   }
   return cases;

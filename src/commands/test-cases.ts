@@ -19,8 +19,8 @@ export interface TestCase {
   /** Undefined: nothing is known, and answers are compared with each other alone. */
   readonly expected: readonly PredictionValue[] | undefined;
   readonly tolerance: Tolerances;
-  /** Where findings about the request and the predictions are. */
-  readonly places: { readonly request: string; readonly predictions: string };
+  /** Where findings about the request and the predictions are, and the file of the expected ones where that is not the example. */
+  readonly places: { readonly request: string; readonly predictions: string; readonly file?: string | undefined };
 }
 
 export interface GatheredCases {

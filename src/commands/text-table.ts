@@ -28,13 +28,3 @@ export function sizeText(bytes: number | bigint): string {
   }
   return `${value.toFixed(1)} ${unit}`;
 }
-
-/** `1 234 567`. */
-export function countText(count: number | bigint): string {
-  return count.toString().replace(/\B(?=(\d{3})+$)/g, ' ');
-}
-
-/** `1 tensor`, `2 tensors`. */
-export function plural(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -1,5 +1,6 @@
 /** Cases × the answers of the models in this process → the golden examples with the new answers, after a yes of the person. */
 import { MlserveError } from '../errors.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import { differences } from '../service/compare-answers.ts';
 import { firstDifferences } from '../service/compare-golden.ts';
@@ -7,7 +8,6 @@ import type { Tolerances } from '../service/tolerance.ts';
 import { ruleFor } from './ask-example.ts';
 import type { PredictAnswer } from './ask-predict.ts';
 import type { TestCase } from './test-cases.ts';
-import { plural } from './text-table.ts';
 import { type NewAnswer, writeGolden } from './write-golden.ts';
 
 export interface UpdateOptions {

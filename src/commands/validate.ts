@@ -1,6 +1,7 @@
 /** `mlserve validate`: a project folder or a bare model file → every finding, and what was checked. */
 import { resolve } from 'node:path';
 import { hasErrors, type Issue, renderIssues } from '../issue.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import type { SettingFlags } from '../service/resolve-settings.ts';
 import { identifyModel } from './identify-model.ts';
@@ -52,11 +53,10 @@ export function renderValidate({ target, models, examples, issues }: ValidateRes
     const times = `loaded in ${probe.loadMs.toFixed(0)} ms, ran in ${probe.runMs.toFixed(1)} ms`;
     lines.push(`  ok ${model}: ${times}, peak memory ${Math.round(probe.peakBytes / 2 ** 20)} MiB`);
   }
-  if (examples.asked > 0) lines.push(`  ${examples.passed} of ${examples.asked} golden examples answered as expected`);
-  const count = (severity: Issue['severity'], word: string): string => {
-    const { length } = issues.filter((issue) => issue.severity === severity);
-    return `${length} ${word}${length === 1 ? '' : 's'}`;
-  };
+  if (examples.asked > 0)
+    lines.push(`  ${examples.passed} of ${plural(examples.asked, 'golden example')} answered as expected`);
+  const count = (severity: Issue['severity']): string =>
+    plural(issues.filter((issue) => issue.severity === severity).length, severity);
   const verdict = hasErrors(issues) ? 'not valid' : 'valid';
-  return [...lines, `${target}: ${verdict} (${count('error', 'error')}, ${count('warning', 'warning')})`].join('\n');
+  return [...lines, `${target}: ${verdict} (${count('error')}, ${count('warning')})`].join('\n');
 }

@@ -1,10 +1,10 @@
 /** Predictions as text in chunks → standard output or a file; a failure on the way says how far it got. */
 import { type ErrorDetail, MlserveError } from '../errors.ts';
+import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import type { Tally } from '../service/rows/tally.ts';
 import type { RowWriter } from '../service/rows/write-rows.ts';
 import type { PredictionDocument } from './prediction-document.ts';
-import { plural } from './text-table.ts';
 
 export interface Destination {
   /** A path, or standard output. */

@@ -1,6 +1,7 @@
 /** How predictions moved × how far they may → a finding for every limit that is exceeded. */
 import type { Issue } from '../issue.ts';
 import { quote } from '../model/rules/quote.ts';
+import { plural } from '../plural.ts';
 import type { Movement } from './movement.ts';
 
 export interface MovementLimits {
@@ -25,7 +26,7 @@ const isSet = (limits: MovementLimits): boolean => Object.values(limits).some((l
 /** Where limits are set, a row that the new model does not take is beyond all of them. */
 function lostRows({ rows, unanswered }: Movement, limits: MovementLimits): readonly Issue[] {
   if (unanswered.old === 0 && unanswered.new === 0) return [];
-  const message = `of ${rows} rows the old model did not take ${unanswered.old}, and the new one did not take ${unanswered.new}`;
+  const message = `of ${plural(rows, 'row')} the old model did not take ${unanswered.old}, and the new one did not take ${unanswered.new}`;
   const severity = isSet(limits) && unanswered.new > 0 ? 'error' : 'warning';
   return [
     finding(
@@ -48,7 +49,7 @@ function nothingShared({ compared, members }: Movement, limits: MovementLimits):
 function labels({ compared, otherLabels }: Movement, { maxChangedLabels: most }: MovementLimits): readonly Issue[] {
   const share = compared === 0 ? 0 : otherLabels / compared;
   if (most === undefined || share <= most) return [];
-  const message = `${otherLabels} of ${compared} rows (${percent(share)}) have another label, and ${percent(most)} may`;
+  const message = `${otherLabels} of ${plural(compared, 'row')} (${percent(share)}) ${otherLabels === 1 ? 'has' : 'have'} another label, and ${percent(most)} may`;
   return [finding('diff.labels', 'error', 'predictions', message, ACCEPT)];
 }
 
@@ -59,7 +60,10 @@ function numbers({ members }: Movement, { tolerance, minRankCorrelation: least }
     const isFar = tolerance !== undefined && ((max ?? 0) > tolerance || incomparable > 0);
     // Without a rank there is an order to lose all the same, unless nothing moved.
     const isOther = least !== undefined && kind === 'number' && (rank === null ? changed > 0 : rank < least);
-    const beyond = incomparable > 0 ? `${incomparable} values are finite on one side alone` : `differs by up to ${max}`;
+    const beyond =
+      incomparable > 0
+        ? `${plural(incomparable, 'value is', 'values are')} finite on one side alone`
+        : `differs by up to ${max}`;
     const order = rank === null ? 'has no rank correlation' : `has a rank correlation of ${rank.toFixed(4)}`;
     return [
       ...(isFar ? [finding('diff.tolerance', 'error', where, `${beyond}, and ${tolerance} is allowed`, ACCEPT)] : []),

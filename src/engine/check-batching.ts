@@ -4,6 +4,7 @@ import { type SampleOptions, sampleInputs } from '../model/sample-input.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Tensors } from '../model/tensor.ts';
 import { type Variety, varyRows } from '../model/varied-input.ts';
+import { plural } from '../plural.ts';
 import type { Session, SessionRun } from '../ports.ts';
 import type { Batching } from './engine.ts';
 import { isSameBits, rowComparison } from './row-tolerance.ts';
@@ -141,7 +142,7 @@ function alone(reason: string): Batching {
 function shapeProblem(outputs: Tensors, rows: number): string | undefined {
   for (const [name, output] of outputs) {
     if (!haveRows(new Map([[name, output]]), rows)) {
-      return `output '${name}' has shape [${output.dims.join(', ')}] for ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+      return `output '${name}' has shape [${output.dims.join(', ')}] for ${plural(rows, 'row')}`;
     }
   }
   return undefined;

@@ -1,4 +1,5 @@
 /** One model: its lifecycle, its queue, its sessions. Requests in, results or an `InferError` out. */
+import { plural } from '../plural.ts';
 import type { Clock } from '../ports.ts';
 import { queueBound } from '../service/queue-bound.ts';
 import { BatchTime } from './batch-time.ts';
@@ -105,7 +106,9 @@ export class ModelRunner {
     if (this.#state !== 'ready') return Promise.reject(new InferError('not-ready', `the model is ${this.#state}`));
     if (!this.#queue.hasRoom(request.rows)) this.#dropGone();
     if (!this.#queue.hasRoom(request.rows)) {
-      return Promise.reject(new InferError('queue-full', `${this.#queue.rows} rows are waiting already`));
+      return Promise.reject(
+        new InferError('queue-full', `${plural(this.#queue.rows, 'row is', 'rows are')} waiting already`),
+      );
     }
     return new Promise((resolve, reject) => {
       const admittedAt = this.#options.clock.monotonic();

@@ -1,5 +1,6 @@
 /** A service × the namespace of its environments → what of `deploy` does not go together, or no cluster takes. */
 import type { Issue } from '../issue.ts';
+import { plural } from '../plural.ts';
 import type { DeploySpec, Environment } from '../service/deploy-spec.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { hasKnownLabels } from './monitoring/monitor.ts';
@@ -115,7 +116,7 @@ function prometheus({ autoscaler, monitor, prometheusUrl }: DeploySpec): readonl
 
 function replicas({ minReplicas, maxReplicas }: DeploySpec): readonly Issue[] {
   if (minReplicas <= maxReplicas) return [];
-  const message = `${minReplicas} pods at least, and ${maxReplicas} at most (deploy.maxReplicas)`;
+  const message = `${plural(minReplicas, 'pod')} at least, and ${maxReplicas} at most (deploy.maxReplicas)`;
   return [problem('deploy.minReplicas', message, 'swap or correct them')];
 }
 

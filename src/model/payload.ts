@@ -1,5 +1,6 @@
 /** A `TensorRecord` × where its bytes may lie → its elements as row-major little-endian bytes, in chunks. */
 import { MlserveError } from '../errors.ts';
+import { plural } from '../plural.ts';
 import { ELEMENT_TYPES, elementTypeFromOnnx } from './element-type.ts';
 import { chunksOf, fixedNumbers, integers, text } from './field-bytes.ts';
 import { WireReader } from './protobuf.ts';
@@ -33,7 +34,8 @@ export function* payload(tensor: TensorRecord, from: PayloadSource): Iterable<Ui
     given += chunk.length;
     yield chunk;
   }
-  if (!isText && given !== expected) throw misfit(tensor, `holds ${given} bytes, its dimensions need ${expected}`);
+  if (!isText && given !== expected)
+    throw misfit(tensor, `holds ${plural(given, 'byte')}, its dimensions need ${expected}`);
 }
 
 /** Bytes that `payload` gives. */

@@ -2,6 +2,7 @@
 import { findCategories } from '../model/categories.ts';
 import type { ByteSource, ModelStructure } from '../model/structure.ts';
 import type { FreedOutput } from '../model/zipmap.ts';
+import { plural } from '../plural.ts';
 import { findClassLabels } from './find-labels.ts';
 import type { ProjectModel } from './project-model.ts';
 import { suggestFeatures } from './suggest-features.ts';
@@ -52,7 +53,7 @@ function freedNote({ from, renamedFrom, labels }: FreedOutput): string {
   return (
     `The ZipMap node at the end of the model was removed from this copy: it gave the output "${renamedFrom}" as a sequence of maps, ` +
     `which onnxruntime-node cannot return. The scores it was made of are now the output "${from}", one column for each of the ` +
-    `${labels.length} classes, and the labels are kept in mlserve.yaml. Nothing else in the file was changed.`
+    `${plural(labels.length, 'class', 'classes')}, and the labels are kept in mlserve.yaml. Nothing else in the file was changed.`
   );
 }
 

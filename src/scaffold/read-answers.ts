@@ -1,5 +1,6 @@
 /** What a person typed, as a flag or an answer → the value, or a USAGE error that names the flag. */
 import { MlserveError } from '../errors.ts';
+import { plural } from '../plural.ts';
 import { NAME, serviceName } from './service-name.ts';
 
 export function checkName(name: string): void {
@@ -26,7 +27,7 @@ export function readLabels(text: string, classes: number | undefined): readonly 
   const message =
     classes === undefined
       ? 'the model has no output with a score for each class, so labels have no place'
-      : `the model has ${classes} classes, so it takes ${classes} different labels`;
+      : `the model has ${plural(classes, 'class', 'classes')}, so it takes ${plural(classes, 'different label')}`;
   const hint = classes === undefined ? 'leave --labels out' : `${labels.length} were given; separate them by commas`;
   throw new MlserveError('USAGE', message, { where: '--labels', hint });
 }

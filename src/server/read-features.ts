@@ -1,4 +1,5 @@
 /** The array of `instances` at the cursor, each an object of features or a list of values in order → the model's tensors. */
+import { plural } from '../plural.ts';
 import { type FeatureCodec, NO_INTEGER, type RowEncoder } from '../service/codec.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonReader, OPEN_BRACE, OPEN_BRACKET } from './json/json-reader.ts';
 import { type KeySet, keySet } from './json/key-set.ts';
@@ -63,7 +64,7 @@ export function readFeatures(
     else if (next === OPEN_BRACKET) readInOrder(reading, rows);
     else {
       skipValue(reader);
-      violations.add(`/instances/${rows}`, 'type', `an object of features, or an array of ${columns} values`);
+      violations.add(`/instances/${rows}`, 'type', `an object of features, or an array of ${plural(columns, 'value')}`);
       continue;
     }
     for (const { rule, column, expected } of encoder.endRow()) {
@@ -116,7 +117,8 @@ function readInOrder(reading: Reading, row: number): void {
     const problem = readCell(reading, column, row);
     if (problem !== undefined) violations.add(`/instances/${row}/${column}`, problem.rule, problem.expected);
   }
-  if (column > columns.length) violations.add(`/instances/${row}`, 'length', `at most ${columns.length} values`);
+  if (column > columns.length)
+    violations.add(`/instances/${row}`, 'length', `at most ${plural(columns.length, 'value')}`);
 }
 
 /** Reads the value at the cursor into a cell of the current row. */

@@ -1,5 +1,6 @@
 /** Raw tensors in a `/predict` body → the model's inputs: whole (`inputs`), or row by row (`instances` of a model without features). */
 import { elementCount, type Tensor, type Tensors } from '../model/tensor.ts';
+import { plural } from '../plural.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonReader, OPEN_BRACE, OPEN_BRACKET } from './json/json-reader.ts';
 import { nestingAt, readNested, UNKNOWN } from './json/read-nested.ts';
 import { skipValue } from './json/read-value.ts';
@@ -38,7 +39,7 @@ export function readInputs({ reader, entry, violations, limit }: TensorReading):
     violations.add(
       `/inputs${pointerStep(entry.inputs[at]?.name ?? '')}`,
       'shape',
-      `${rows} rows, as the first input has`,
+      `${plural(rows, 'row')}, as the first input has`,
     );
   });
   if (rows === 0) violations.add('/inputs', 'minRows', 'at least one row');

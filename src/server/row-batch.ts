@@ -15,7 +15,9 @@ export type RowLimit = (rows: number, pointer: '/instances' | '/inputs') => void
 export function rowLimit(batch: BatchDimension | undefined, most: number): RowLimit {
   const limit = batch === 'any' ? most : 1;
   const expected =
-    batch === 'any' ? `at most ${most} rows (limits.rowsPerRequest)` : 'one row: the model has no open batch dimension';
+    batch === 'any'
+      ? `at most ${most} ${most === 1 ? 'row' : 'rows'} (limits.rowsPerRequest)`
+      : 'one row: the model has no open batch dimension';
   return (rows, pointer) => {
     if (rows <= limit) return;
     throw new Refusal(422, `The request has more rows than the limit: ${expected}.`, {

@@ -2,6 +2,7 @@
 import type { Issue } from '../issue.ts';
 import { type BatchDimension, batchDimension } from '../model/batch.ts';
 import { type Signature, type TensorValue, tensorsOf } from '../model/signature.ts';
+import { plural } from '../plural.ts';
 import { checkColumn } from './check-column.ts';
 import { closestName } from './closest-name.ts';
 import { inputLayout } from './input-layout.ts';
@@ -61,17 +62,17 @@ function layoutIssues({ input, columns, batch, where }: InputColumns): readonly 
   const { width } = layout;
   if (width === given) return [];
   const [rule, verb] = given < width ? ['too-few-columns', 'add'] : ['too-many-columns', 'remove'];
-  const message = `the model takes ${width} ${plural(width)} here, and the features give ${given}`;
+  const message = `the model takes ${plural(width, 'column')} here, and the features give ${given}`;
   const count = Math.abs(width - given);
-  return [problem(rule, at, message, `${verb} ${count} ${plural(count)}, in the order in which the model was trained`)];
+  return [
+    problem(rule, at, message, `${verb} ${plural(count, 'column')}, in the order in which the model was trained`),
+  ];
 }
 
 function columnsHint(input: TensorValue, batch: BatchDimension | undefined): string {
   const layout = inputLayout(input, 1, batch);
-  return typeof layout === 'string' ? 'columns' : `${layout.width} ${plural(layout.width)}`;
+  return typeof layout === 'string' ? 'columns' : plural(layout.width, 'column');
 }
-
-const plural = (count: number): string => (count === 1 ? 'column' : 'columns');
 
 function problem(rule: string, where: string, message: string, hint: string): Issue {
   return { rule: `features.${rule}`, severity: 'error', where, message, hint };

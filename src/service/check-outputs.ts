@@ -2,6 +2,7 @@
 import type { Issue } from '../issue.ts';
 import { batchDimension } from '../model/batch.ts';
 import type { Dimension, Signature, TensorValue } from '../model/signature.ts';
+import { plural } from '../plural.ts';
 import { closestName } from './closest-name.ts';
 import type { OutputSpec } from './spec.ts';
 
@@ -54,8 +55,8 @@ function labelIssues(
   const last = rowShape(output, hasBatch)?.at(-1);
   const isCode = last === 1 && !output.elementType.startsWith('float');
   if (typeof last !== 'number' || last === labels.length || isCode) return floatScalarIssues(output, hasBatch, problem);
-  const message = `there are ${labels.length} labels for ${last} positions`;
-  return problem('label-count', message, `give ${last} labels, in the order of the positions`);
+  const message = `there ${labels.length === 1 ? 'is' : 'are'} ${plural(labels.length, 'label')} for ${plural(last, 'position')}`;
+  return problem('label-count', message, `give ${plural(last, 'label')}, in the order of the positions`);
 }
 
 /** A float without positions has nothing that labels could name. */

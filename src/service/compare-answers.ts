@@ -1,4 +1,5 @@
 /** Expected × actual predictions → where they differ by more than they may. */
+import { plural } from '../plural.ts';
 import type { PredictionValue } from './codec.ts';
 import { isObject } from './is-object.ts';
 import { pointerPart } from './pointer.ts';
@@ -37,7 +38,7 @@ function* compare(want: PredictionValue, have: PredictionValue, { path, pair }: 
     yield* compareLargest(want, have, { pointer, other: pair.other });
   } else if (isList(want) && isList(have)) {
     if (want.length !== have.length) {
-      yield { pointer, message: `has ${have.length} elements; ${pair.other} has ${want.length}` };
+      yield { pointer, message: `has ${plural(have.length, 'element')}; ${pair.other} has ${want.length}` };
       return;
     }
     for (const [at, each] of want.entries()) {

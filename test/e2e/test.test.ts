@@ -175,12 +175,24 @@ describe('mlserve test', { timeout: 120_000 }, () => {
     const { code, issues } = await found(['-f', 'rows.csv', '--expected', 'p.ndjson'], dir);
     expect({ code, issues }).toMatchObject({
       code: 1,
-      issues: [{ rule: 'golden.mismatch', where: 'rows.csv:2#/0/label' }],
+      issues: [
+        {
+          rule: 'golden.mismatch',
+          where: 'rows.csv:2#/0/label',
+          message: 'local: is 0; p.ndjson has 2',
+          hint: expect.stringContaining(
+            'write its new predictions of these rows to p.ndjson ("mlserve predict" makes them)',
+          ),
+        },
+      ],
     });
+    expect(issues[0]?.hint).not.toContain('--update');
     await writeFile(join(dir, 'short.ndjson'), '{}\n');
     const short = await test(['-f', 'rows.csv', '--expected', 'short.ndjson', '--json'], dir);
     expect(short.code).toBe(1);
-    expect(JSON.parse(short.stdout)).toMatchObject({ error: { code: 'INPUT_INVALID' } });
+    expect(JSON.parse(short.stdout)).toMatchObject({
+      error: { code: 'INPUT_INVALID', message: 'There are 150 rows and 1 expected prediction.' },
+    });
   });
 
   it('takes tolerances from flags and mlserve.yaml', async () => {

@@ -1,4 +1,5 @@
 /** The share of requests that a canary gets × the pods of the service → how many pods the canary has. */
+import { plural } from '../../plural.ts';
 import type { Environment } from '../../service/deploy-spec.ts';
 import type { Derived } from '../numbers.ts';
 
@@ -8,6 +9,6 @@ const FEWEST = 2;
 export function canaryReplicas(weight: number, stablePods: number, environment: Environment): Derived {
   const fewest = environment === 'dev' ? 1 : FEWEST;
   const value = Math.max(fewest, Math.ceil((stablePods * weight) / 100));
-  const why = `${weight} % of the requests that ${stablePods} pods of the service answer, and at least ${fewest}; no autoscaler, for the weight says its load`;
+  const why = `${weight} % of the requests that ${plural(stablePods, 'pod')} of the service ${stablePods === 1 ? 'answers' : 'answer'}, and at least ${fewest}; no autoscaler, for the weight says its load`;
   return { value, why };
 }

@@ -1,5 +1,6 @@
 /** What a cluster holds of a service → its tracks: each with the revisions whose pods there are, and what is wrong with them. */
 import type { Issue } from '../../issue.ts';
+import { plural } from '../../plural.ts';
 import { isRolledOut, type TrackState } from '../canary/state.ts';
 import type { Track } from '../canary/track.ts';
 import { weightOf } from '../canary/weighted-route.ts';
@@ -90,13 +91,13 @@ function notReady(where: string, deployment: LiveDeployment, revisions: readonly
   const ready = newest?.ready ?? 0;
   const common = { rule: 'cluster.not-ready', severity: 'error', where } as const;
   if (ready >= wanted) {
-    const message = `${ready} of ${wanted} pods of the newest revision are ready, and its rollout has not ended`;
+    const message = `${ready} of ${plural(wanted, 'pod')} of the newest revision ${wanted === 1 ? 'is' : 'are'} ready, and its rollout has not ended`;
     // `minReadySeconds`, or old pods that are still there.
     return [
       { ...common, message, hint: 'new pods have yet to stay ready, or old ones to go: ask again in some seconds' },
     ];
   }
-  const message = `${ready} of ${wanted} pods of the newest revision are ready`;
+  const message = `${ready} of ${plural(wanted, 'pod')} of the newest revision ${wanted === 1 ? 'is' : 'are'} ready`;
   const hint = `kubectl describe pods -n ${deployment.metadata.namespace} -l app.kubernetes.io/instance=${deployment.metadata.name}`;
   return [{ ...common, message, hint }];
 }

@@ -1,5 +1,6 @@
 /** A service × what was measured of its largest model → the CPU of a pod, and the use of it at which more pods are started. */
 import { BUSY_SHARE, type Saturation } from '../../lock/measurement.ts';
+import { plural } from '../../plural.ts';
 import type { DeploymentFacts } from '../deployment-facts.ts';
 import type { Derived, Numbers } from '../numbers.ts';
 import { type PodCores, podCores } from '../pod-threads.ts';
@@ -58,6 +59,6 @@ function request({ needed, largest }: PodCores, most: Saturation | string): Deri
   const taken = Math.ceil((most.cores * 1000) / STEP_MILLICORES) * STEP_MILLICORES;
   return {
     value: Math.min((needed + 1) * 1000, Math.max(needed * 1000 * LEAST_SHARE, taken)),
-    why: `${largest.name} takes ${most.cores} cores for the ${most.rowsPerSecond} rows/s that it answers at most, as measured; rounded up to ${STEP_MILLICORES}m, at least half a core for each thread, ${threads}, and at most the limit`,
+    why: `${largest.name} takes ${plural(most.cores, 'core')} for the ${most.rowsPerSecond} rows/s that it answers at most, as measured; rounded up to ${STEP_MILLICORES}m, at least half a core for each thread, ${threads}, and at most the limit`,
   };
 }

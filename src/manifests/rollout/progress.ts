@@ -1,4 +1,5 @@
 /** What is observed of a rollout → how far it is. The same rules as `kubectl rollout status`. */
+import { plural } from '../../plural.ts';
 import { isReady, newPods } from './new-pods.ts';
 import type { ObservedRollout } from './observed.ts';
 
@@ -24,8 +25,8 @@ export function progressOf(rollout: ObservedRollout): Progress {
   const old = Math.max(0, replicas - updatedReplicas);
   const isDone = updatedReplicas >= wanted && old === 0 && availableReplicas >= updatedReplicas;
   const parts = [
-    `${ready} of ${wanted} ${wanted === 1 ? 'pod' : 'pods'} ready`,
-    ...(old > 0 ? [`${old} old ${old === 1 ? 'pod' : 'pods'} still there`] : []),
+    `${ready} of ${plural(wanted, 'pod')} ready`,
+    ...(old > 0 ? [`${plural(old, 'old pod')} still there`] : []),
     // `minReadySeconds`: a pod counts when it has stayed ready for that long.
     ...(ready >= wanted && old === 0 && !isDone ? ['to stay so for some seconds'] : []),
   ];

@@ -1,5 +1,6 @@
 /** Rules on external data: MSV007 missing, MSV008 outside the folder, MSV009 links, MSV010 sizes, MSV027 unknown keys. */
 import type { Issue } from '../../issue.ts';
+import { plural } from '../../plural.ts';
 import type { ExternalData, TensorRecord } from '../structure.ts';
 import { denseBytes } from '../tensor-size.ts';
 import { at, type ExternalFile, type ModelFacts, type RuleContext } from './context.ts';
@@ -75,6 +76,6 @@ function checkReference(tensor: External, facts: ModelFacts): readonly Issue[] {
   if (needed === undefined || given === undefined || given === needed) return issues;
   // Without a length the tensor takes what it needs from the rest of the file.
   if (external.length === undefined && given > needed) return issues;
-  wrong(`has ${given} bytes of ${quote(external.location)}; its type and dimensions need ${needed}`);
+  wrong(`has ${plural(given, 'byte')} of ${quote(external.location)}; its type and dimensions need ${needed}`);
   return issues;
 }

@@ -1,5 +1,6 @@
 /** Rule MSV022: the memory that the model's own shapes ask for, at the largest batch, against the limit. */
 import type { Issue } from '../../issue.ts';
+import { plural } from '../../plural.ts';
 import { estimateMemory } from '../memory.ts';
 import { nodePlace, type RuleContext } from './context.ts';
 import { finding } from './table.ts';
@@ -15,7 +16,7 @@ export function checkMemory({ structure, facts, nodes, tensors }: RuleContext): 
   if (!(estimate.total > facts.memoryBytes)) return [];
   const { weights, inputs, outputs, generated, largest, total } = estimate;
   const parts = `weights ${size(weights)}, inputs ${size(inputs)}, outputs ${size(outputs)}, generated inside ${size(generated)}`;
-  const message = `needs at least ${size(total)} for ${facts.maxRows === 1 ? '1 row' : `${facts.maxRows} rows`} (${parts}); the limit is ${size(facts.memoryBytes)}`;
+  const message = `needs at least ${size(total)} for ${plural(facts.maxRows, 'row')} (${parts}); the limit is ${size(facts.memoryBytes)}`;
   const where = largest !== undefined && largest.bytes > total / 2 ? nodePlace(facts, largest.node) : facts.file;
   return [finding('MSV022', where, message)];
 }

@@ -1,5 +1,6 @@
 /** Rules on stored tensors: MSV011 bytes against dimensions, MSV012 impossible dimensions. */
 import type { Issue } from '../../issue.ts';
+import { plural } from '../../plural.ts';
 import { ELEMENT_TYPES, type ElementType, elementTypeFromOnnx } from '../element-type.ts';
 import { tensorsOf } from '../signature.ts';
 import type { TensorRecord } from '../structure.ts';
@@ -55,7 +56,9 @@ function misfit({ dataType, dims, raw, typed }: TensorRecord, elements: number):
     const needed = denseBytes({ dataType, dims });
     if (needed === undefined) return 'holds strings as raw bytes';
     const given = raw.end - raw.start;
-    return given === needed ? undefined : `holds ${given} bytes; ${type} [${dims.join(', ')}] needs ${needed}`;
+    return given === needed
+      ? undefined
+      : `holds ${plural(given, 'byte')}; ${type} [${dims.join(', ')}] needs ${needed}`;
   }
   const { field, least, most } = typedNeed(type, elements);
   if (filled.some(([each]) => each !== field)) return `holds values in a field that is not for ${type}`;
@@ -63,7 +66,7 @@ function misfit({ dataType, dims, raw, typed }: TensorRecord, elements: number):
   const needed = least === most ? `${least}` : `${least} to ${most}`;
   return given >= least && given <= most
     ? undefined
-    : `holds ${given} values; ${type} [${dims.join(', ')}] needs ${needed}`;
+    : `holds ${plural(given, 'value')}; ${type} [${dims.join(', ')}] needs ${needed}`;
 }
 
 /** The typed field of a type, and how many entries it must have (onnx.proto, TensorProto). */

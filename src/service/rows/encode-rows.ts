@@ -1,5 +1,6 @@
 /** Rows → model inputs, through a compiled feature codec; rows that break the contract are told apart. */
 import type { Tensors } from '../../model/tensor.ts';
+import { plural } from '../../plural.ts';
 import { type FeatureCodec, type FeatureValue, NO_INTEGER, type RowEncoder, type Violation } from '../codec.ts';
 import { isNamed, type ReadRow, type RowValue } from './row.ts';
 
@@ -63,7 +64,7 @@ function setRow(encoder: RowEncoder, codec: FeatureCodec, { value, rounded }: Re
       set(column, column, cell);
     });
   } else {
-    const expected = `an object of named features, or an array of ${codec.columns.length} values`;
+    const expected = `an object of named features, or an array of ${plural(codec.columns.length, 'value')}`;
     return [...endRow(encoder, true), { rule: 'type', column: '', expected }];
   }
   return [...violations, ...endRow(encoder, violations.length > 0)];

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { MlserveError } from '../../errors.ts';
+import { plural } from '../../plural.ts';
 import type { FeatureValue } from '../codec.ts';
 import { countLines, decodeText } from './decode-text.ts';
 import { type CellType, readCell } from './read-cell.ts';
@@ -46,7 +47,7 @@ export async function* readCsv(
         const line = info.lines - record.reduce((sum, cell) => sum + countLines(cell), 0);
         yield record.length === header.length
           ? { line, value: namedCells(record, header, columns) }
-          : { line, problems: [`${record.length} cells where the header has ${header.length}`] };
+          : { line, problems: [`${plural(record.length, 'cell')} where the header has ${header.length}`] };
       }
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 /** CSV without a header line, as SageMaker sends it → rows of values in the order of the columns, for one model. */
 import { isServable, type ServableType } from '../../model/element-type.ts';
 import { type Signature, tensorsOf } from '../../model/signature.ts';
+import { plural } from '../../plural.ts';
 import type { FeatureCodec } from '../codec.ts';
 import { isFloat } from '../element.ts';
 import { type CellType, readCell } from './read-cell.ts';
@@ -29,7 +30,7 @@ export function readPlainCsv(text: string, model: PlainCsvModel, mostRows: numbe
   for (const cells of splitCsv(text)) {
     const line = rows.length + 1;
     if (width !== undefined && cells.length > width) {
-      throw new CsvError(`record ${line} has ${cells.length} cells, and the model takes ${width}`);
+      throw new CsvError(`record ${line} has ${plural(cells.length, 'cell')}, and the model takes ${width}`);
     }
     rows.push({ line, value: read(cells) });
     if (rows.length > mostRows) break;

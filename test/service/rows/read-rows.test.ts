@@ -162,7 +162,7 @@ describe('reading CSV', () => {
     const read = await all(readCsv(pieces('n,i\n1,2\n3\n4,5,6\n7,8'), columns(types), LIMITS));
     expect(read).toEqual([
       { line: 2, value: { n: 1, i: 2 } },
-      { line: 3, problems: ['1 cells where the header has 2'] },
+      { line: 3, problems: ['1 cell where the header has 2'] },
       { line: 4, problems: ['3 cells where the header has 2'] },
       { line: 5, value: { n: 7, i: 8 } },
     ]);
