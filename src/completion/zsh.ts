@@ -46,8 +46,10 @@ function leaf(name: string, { flags, values }: CommandNode): readonly string[] {
 
 function flagText({ long, short, description, values }: FlagNode): string {
   const tail = `[${plain(description)}]${values === undefined ? '' : `: :${action(values)}`}`;
-  if (short === undefined) return quoted(`*${long}${tail}`);
-  return `'*'{${short},${long}}${quoted(tail)}`;
+  // The = allows --format=yaml beside --format yaml.
+  const name = values === undefined ? long : `${long}=`;
+  if (short === undefined) return quoted(`*${name}${tail}`);
+  return `'*'{${short},${name}}${quoted(tail)}`;
 }
 
 function action(values: Values): string {

@@ -85,6 +85,26 @@ describe.each(SHELLS)('completion in %s', (shell) => {
   });
 });
 
+describe('completion of a value after =', () => {
+  // The words as bash splits them.
+  it.skipIf(!isThere('bash')).each(['mlserve deploy --format = k', 'mlserve deploy services/fraud --format = k'])(
+    'is offered by bash: %s',
+    (line) => {
+      expect([...ASK.bash(line)].filter((word) => word !== '').sort()).toEqual(['knative', 'kserve', 'kustomize']);
+      expect(ASK.bash(line.replace(/ k$/, ''))).toEqual(expect.arrayContaining(['helm', 'yaml']));
+    },
+  );
+
+  it.skipIf(!isThere('zsh'))('is offered by zsh', () => {
+    expect([...ASK.zsh('mlserve deploy --format=k')].sort()).toEqual(['knative', 'kserve', 'kustomize']);
+  });
+
+  it.skipIf(!isThere('fish'))('is offered by fish', () => {
+    const offered = [...ASK.fish('mlserve deploy --format=k')].filter((word) => word !== '').sort();
+    expect(offered.map((word) => word.replace('--format=', ''))).toEqual(['knative', 'kserve', 'kustomize']);
+  });
+});
+
 describe('completion of files', () => {
   it.skipIf(!isThere('bash'))('is left to bash itself', () => {
     expect(ASK.bash('mlserve inspect fr').filter((word) => word !== '')).toEqual([]);
