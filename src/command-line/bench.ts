@@ -1,6 +1,6 @@
 /** `mlserve bench`: arguments, flags and examples. */
 import { type Command, Option } from 'commander';
-import { type Actions, choice, examples, JSON_RESULT, PROJECT } from './command-line.ts';
+import { type Actions, examples, inputFormat, JSON_RESULT, PROJECT } from './command-line.ts';
 
 interface Flags {
   readonly url?: string;
@@ -28,13 +28,7 @@ export function define(command: Command, { io, act }: Actions): void {
     .addOption(new Option('--image <name>', 'load a container of this image').conflicts(['url']))
     .option('--model <name>', 'ask one model of the project (default: all; with --file the first)')
     .option('-f, --file <file>', 'rows as JSON, NDJSON or CSV in place of the golden examples; - reads standard input')
-    .addOption(
-      choice('--input-format <format>', 'format of the rows (default: by file name, else ndjson)', [
-        'ndjson',
-        'json',
-        'csv',
-      ]),
-    )
+    .addOption(inputFormat())
     .option('--rates <list>', 'requests for each second: 100,200,400 (default: from a tenth of what it can do to more)')
     .option('--duration <time>', 'time for each rate, and with --measure for each model', '5s')
     .option('--timeout <time>', 'that an answer may take', '30s')

@@ -37,6 +37,13 @@ export function choice(flags: string, description: string, words: readonly strin
   return new Option(flags, description).choices(words);
 }
 
+/** Formats of rows, and of what is predicted of them. */
+export const ROW_FORMATS = ['ndjson', 'json', 'csv'] as const;
+
+export function inputFormat(): Option {
+  return choice('--input-format <format>', 'format of the rows (default: by file name, else ndjson)', ROW_FORMATS);
+}
+
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value > 0 && value <= 1_000_000) return value;

@@ -1,7 +1,7 @@
 /** `mlserve diff`: arguments, flags and examples. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MlserveError } from '../errors.ts';
-import { type Actions, choice, examples, JSON_RESULT } from './command-line.ts';
+import { type Actions, examples, inputFormat, JSON_RESULT } from './command-line.ts';
 
 interface Flags {
   readonly model?: string;
@@ -17,15 +17,13 @@ interface Flags {
 
 const SIDE = 'an ONNX file, a project folder, an image, or a git revision: HEAD~1, HEAD~1:models/fraud.onnx';
 
-const FORMATS = ['ndjson', 'json', 'csv'];
-
 export function define(command: Command, { io, act }: Actions): void {
   command
     .argument('<old>', SIDE)
     .argument('<new>', 'the same')
     .option('--model <name>', 'which model of projects and images (default: each with its namesake)')
     .addOption(new Option('--rows <file>', 'compare predictions on rows as JSON, NDJSON or CSV').conflicts('examples'))
-    .addOption(choice('--input-format <format>', 'format of the rows (default: by file name, else ndjson)', FORMATS))
+    .addOption(inputFormat())
     .option('--examples', 'compare predictions on the golden examples of the new project', false)
     .option('--tolerance <difference>', 'most that a number may differ', amount)
     .option('--max-changed-labels <share>', 'share of rows that may get another label: 0.01', share)

@@ -1,6 +1,15 @@
 /** `mlserve predict`: arguments, flags and examples. */
 import type { Command } from 'commander';
-import { type Actions, choice, examples, nothing, PROJECT_OR_MODEL, positiveInteger } from './command-line.ts';
+import {
+  type Actions,
+  choice,
+  examples,
+  inputFormat,
+  nothing,
+  PROJECT_OR_MODEL,
+  positiveInteger,
+  ROW_FORMATS,
+} from './command-line.ts';
 
 interface Flags {
   readonly file: string;
@@ -15,13 +24,12 @@ interface Flags {
 }
 
 export function define(command: Command, { io, act }: Actions): void {
-  const formats = ['ndjson', 'json', 'csv'];
   command
     .requiredOption('-f, --file <file>', 'rows as JSON, NDJSON or CSV; - reads standard input')
     .option('--project <dir>', PROJECT_OR_MODEL, '.')
     .option('--model <name>', 'which model of the project (default: the first)')
-    .addOption(choice('--input-format <format>', 'format of the rows (default: by file name, else ndjson)', formats))
-    .addOption(choice('--format <format>', 'format of the predictions', formats).default('ndjson'))
+    .addOption(inputFormat())
+    .addOption(choice('--format <format>', 'format of the predictions', ROW_FORMATS).default('ndjson'))
     .option('--json', 'the same as --format json')
     .option('-o, --out <file>', 'write there instead of standard output')
     .option('--batch <rows>', 'rows in one run of the model (default: batching.maxRows)', positiveInteger)

@@ -1,6 +1,6 @@
 /** `mlserve test`: arguments, flags and examples. */
 import { type Command, Option } from 'commander';
-import { type Actions, choice, examples, JSON_RESULT, PROJECT } from './command-line.ts';
+import { type Actions, examples, inputFormat, JSON_RESULT, PROJECT } from './command-line.ts';
 
 interface Flags {
   readonly local: boolean;
@@ -31,13 +31,7 @@ export function define(command: Command, { io, act }: Actions): void {
     .option('--url <url>', 'ask the service there too: http, https, grpc or grpcs; more than once', collect, [])
     .option('--no-local', 'do not load the models in this process')
     .option('-f, --file <file>', 'rows as JSON, NDJSON or CSV in place of the golden examples; - reads standard input')
-    .addOption(
-      choice('--input-format <format>', 'format of the rows (default: by file name, else ndjson)', [
-        'ndjson',
-        'json',
-        'csv',
-      ]),
-    )
+    .addOption(inputFormat())
     .option('--expected <file>', 'the predictions of the rows, as "mlserve predict" writes them in JSON or NDJSON')
     .option('--model <name>', 'test one model of the project (default: all; with --file the first)')
     .option('--tolerance <rule>', 'exact, argmax or absolute=A,relative=R; of one output: NAME:RULE', collect, [])
