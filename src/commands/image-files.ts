@@ -7,6 +7,7 @@ import { APP_FOLDER, modelPath, SERVICE_FOLDER } from '../image/layers.ts';
 import { type Platform, runtimeFolder } from '../image/platform.ts';
 import { formatLock } from '../lock/lockfile.ts';
 import { withoutMeasurements } from '../lock/measurement.ts';
+import type { Digest } from '../model/fingerprint.ts';
 import type { Io } from '../ports.ts';
 import { relocateModels } from '../service/relocate-models.ts';
 import type { LockedProject } from './prepared-image.ts';
@@ -17,6 +18,8 @@ const LIBRARIES = ['onnxruntime_binding.node', 'libonnxruntime.so.1'];
 const SCRIPTS = ['backend.js', 'binding.js', 'index.js', 'version.js'];
 const NOTICES = ['LICENSE', 'ThirdPartyNotices.txt'];
 const RUNTIME = `${APP_FOLDER}/vendor/onnxruntime-node`;
+
+type OwnFile = ContextFile & { readonly content: { readonly digest: Digest } };
 
 export async function imageFiles(
   project: LockedProject,
@@ -36,12 +39,9 @@ export async function imageFiles(
   ]);
   return {
     runtime,
-    runtimeDigests: await Promise.all(
-      libraries.map(async (path) => ({
-        path: `/${RUNTIME}/${path}`,
-        sha256: await io.files.sha256(join(own.runtime, path)),
-      })),
-    ),
+    runtimeDigests: runtime
+      .slice(0, libraries.length)
+      .map(({ path, content }) => ({ path: `/${path}`, sha256: content.digest.slice('sha256:'.length) })),
     server: await Promise.all(
       (await io.files.glob(own.server, '**/*')).map((path) =>
         fileOf(`${APP_FOLDER}/${path}`, join(own.server, path), io),
@@ -68,7 +68,7 @@ export async function imageFiles(
   };
 }
 
-async function fileOf(path: string, file: string, io: Io): Promise<ContextFile> {
+async function fileOf(path: string, file: string, io: Io): Promise<OwnFile> {
   const stat = await io.files.stat(await io.files.realPath(file));
-  return { path, content: { file, bytes: stat?.size ?? 0 } };
+  return { path, content: { file, bytes: stat?.size ?? 0, digest: `sha256:${await io.files.sha256(file)}` } };
 }

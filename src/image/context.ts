@@ -10,8 +10,8 @@ export type Content =
       /** Absolute path on this machine. */
       readonly file: string;
       readonly bytes: number;
-      /** What the file must still be when it is packed; undefined for our own files. */
-      readonly digest?: Digest;
+      /** What the file must still be when it is packed. */
+      readonly digest: Digest;
     };
 
 export interface ContextFile {

@@ -5,7 +5,7 @@ import type { Files } from '../ports.ts';
 import type { Content, ContextMember } from './context.ts';
 import { TAR_END, tarHeader, tarPadding } from './tar.ts';
 
-/** Throws LOCK_MISMATCH as soon as a file turns out to be another one than was locked. */
+/** Throws LOCK_MISMATCH as soon as a file turns out to be another one than was planned. */
 export async function* packContext(
   members: readonly ContextMember[],
   files: Pick<Files, 'stream'>,
@@ -30,11 +30,10 @@ async function* contentOf(content: Content, bytes: number, files: Pick<Files, 's
     done += chunk.length;
     // Longer than its header says: what follows in the archive would be garbage.
     if (done > bytes) break;
-    if (content.digest !== undefined) hash.update(chunk);
+    hash.update(chunk);
     yield chunk;
   }
-  const isSame = done === bytes && (content.digest === undefined || content.digest === `sha256:${hash.digest('hex')}`);
-  if (isSame) return;
+  if (done === bytes && content.digest === `sha256:${hash.digest('hex')}`) return;
   throw new MlserveError('LOCK_MISMATCH', 'the file changed while the image was being built', {
     where: content.file,
     hint: 'run "mlserve validate --frozen" to see how it differs from what was locked, then build again',

@@ -21,7 +21,10 @@ export function sampleFacts(given: Partial<PlanFacts> = {}): PlanFacts {
   const spec = given.spec ?? sampleSpec();
   const lock: Lock = sampleLock();
   const base = { name: 'node:24-bookworm-slim', digest: DIGEST, node: 'node' };
-  const file = (path: string, bytes: number) => ({ path, content: { file: `/somewhere/${path}`, bytes } });
+  const file = (path: string, bytes: number) => ({
+    path,
+    content: { file: `/somewhere/${path}`, bytes, digest: digestFor(path) },
+  });
   return {
     spec,
     lock,

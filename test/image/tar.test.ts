@@ -103,7 +103,9 @@ describe('a build context', () => {
   });
 
   it('that is larger than its limit is refused before anything is sent', () => {
-    const members = contextMembers([{ path: 'model.onnx', content: { file: '/nowhere', bytes: 5_000_000 } }]);
+    const members = contextMembers([
+      { path: 'model.onnx', content: { file: '/nowhere', bytes: 5_000_000, digest: digestFor('it') } },
+    ]);
     expect(refuseLargeContext(members, 6_000_000)).toBeGreaterThan(5_000_000);
     expect(() => refuseLargeContext(members, 4_000_000)).toThrow(
       expect.objectContaining({ code: 'IMAGE_TOO_LARGE', where: 'image.maxContext' }),
