@@ -2,12 +2,11 @@
 import type { BaseImage } from '../image/base.ts';
 import { refuseLargeContext } from '../image/context.ts';
 import type { ImagePlan } from '../image/image-plan.ts';
-import { packContext } from '../image/pack-context.ts';
 import type { Platform } from '../image/platform.ts';
 import { requirePlatform } from '../image/require-platform.ts';
 import { megabytes, plannedSize, refuseLargeImage, type SizeReport, sizeReport } from '../image/size-report.ts';
 import type { Io } from '../ports.ts';
-import { endWhenValid } from './beside-validation.ts';
+import { buildContext } from './build-context.ts';
 import type { PlanTarget, PreparedImage } from './prepared-image.ts';
 import type { BaseSurroundings } from './resolve-base.ts';
 import { smokeTest } from './smoke-test.ts';
@@ -51,7 +50,7 @@ export async function buildPlatform(
     `building ${platform} with ${engine.name} (${megabytes(contextBytes)} of context)`,
     (now) =>
       engine.build({
-        context: endWhenValid(packContext(plan.members, io.files), prepared.valid),
+        context: buildContext(plan, prepared, io),
         platform,
         isForeign,
         createdAt: prepared.createdAt,

@@ -25,7 +25,10 @@ export const ENTRY = `/${APP_FOLDER}/dist/io/server.js`;
 /** V8's compiled code, made in the build by the same Node that runs it. */
 export const CACHE_FOLDER = `/${APP_FOLDER}/cache`;
 
-export function renderDockerfile(plan: DockerfilePlan): string {
+/** What a layer is in the context: a folder, or an archive of one, which the builder unpacks. */
+export type LayerForm = 'folders' | 'archives';
+
+export function renderDockerfile(plan: DockerfilePlan, form: LayerForm): string {
   const { title, mlserveVersion, base, buildBase, platform, buildPlatform } = plan;
   const isForeign = buildPlatform !== undefined;
   const from = (image: BaseImage, on: Platform | undefined, name: string): string =>
@@ -34,22 +37,20 @@ export function renderDockerfile(plan: DockerfilePlan): string {
   const run = (...words: readonly string[]): string => `RUN ${JSON.stringify([buildBase.node, ENTRY, ...words])}`;
   const lines = [
     `# ${title}, written by mlserve ${mlserveVersion}. The context is complete: nothing is installed or downloaded here.`,
-    '# Each folder below layers/ is one layer: what it holds lies in the image under the same path.',
+    `# Each ${form === 'folders' ? 'folder below layers/' : 'archive'} is one layer: what it holds lies in the image under the same path.`,
     '',
     '# Computes the digests of the models anew and compares them with the lock: an image with another model cannot be built.',
     from(buildBase, buildPlatform, 'verify'),
-    'COPY layers/runtime/ layers/server/ /',
+    bring(['runtime', 'server'], '/', form),
     `USER ${USER}`,
     ...(isForeign ? [] : ['# Compiled code, so that the server starts faster.', run('compile', '/tmp/layer')]),
-    ...plan.layers
-      .filter((layer) => layer.isVerified)
-      .map(({ name }) => `COPY ${quoted([`layers/${name}/`, `/verified/${name}/`])}`),
+    ...plan.layers.filter((layer) => layer.isVerified).map(({ name }) => bring([name], `/verified/${name}/`, form)),
     // What builds is named where it is another platform; else it must be this one.
     run('verify', '/verified', platform, ...(isForeign ? [buildPlatform] : [])),
     '',
     '# What runs.',
     from(base, isForeign ? platform : undefined, 'runtime'),
-    ...plan.layers.flatMap((layer) => layerLines(layer, isForeign)),
+    ...plan.layers.flatMap((layer) => layerLines(layer, isForeign, form)),
     pairs('ENV', plan.env),
     `USER ${USER}`,
     ...(plan.ports.length > 0 ? [`EXPOSE ${plan.ports.join(' ')}`] : []),
@@ -63,10 +64,18 @@ export function renderDockerfile(plan: DockerfilePlan): string {
   return `${lines.join('\n')}\n`;
 }
 
-function layerLines({ name, what, isVerified }: Layer, isForeign: boolean): readonly string[] {
-  const copy = isVerified
-    ? `COPY --from=verify ${quoted([`/verified/${name}/`, '/'])}`
-    : `COPY ${quoted([`layers/${name}/`, '/'])}`;
+function bring(names: readonly string[], to: string, form: LayerForm): string {
+  if (form === 'folders') return `COPY ${quoted([...names.map((name) => `layers/${name}/`), to])}`;
+  return `ADD ${quoted([...names.map(archiveName), to])}`;
+}
+
+/** Of a layer, in a context of archives. */
+export function archiveName(layer: string): string {
+  return `${layer}.tar`;
+}
+
+function layerLines({ name, what, isVerified }: Layer, isForeign: boolean, form: LayerForm): readonly string[] {
+  const copy = isVerified ? `COPY --from=verify ${quoted([`/verified/${name}/`, '/'])}` : bring([name], '/', form);
   const cache = name === 'server' && !isForeign ? ['# Its compiled code.', 'COPY --from=verify /tmp/layer/ /'] : [];
   return [`# ${what.charAt(0).toUpperCase()}${what.slice(1)}.`, copy, ...cache];
 }

@@ -46,7 +46,10 @@ export interface ServiceParts {
 
 export interface ImagePlan {
   readonly platform: Platform;
+  /** Of a context with a folder for each layer. */
   readonly dockerfile: string;
+  /** Of one with an archive for each. */
+  readonly archivesDockerfile: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly layers: readonly Layer[];
   /** The compiled code is a layer too. */
@@ -73,7 +76,7 @@ export function planImage(facts: PlanFacts): ImagePlan {
   });
   const labels = imageLabels(facts);
   const hasCache = buildPlatform === undefined;
-  const dockerfile = renderDockerfile({
+  const written = {
     title: `${spec.name} ${spec.version}`,
     mlserveVersion: facts.mlserveVersion,
     base: facts.base,
@@ -90,12 +93,14 @@ export function planImage(facts: PlanFacts): ImagePlan {
     },
     ports: portsOf(spec),
     labels,
-  });
+  };
+  const dockerfile = renderDockerfile(written, 'folders');
+  const archivesDockerfile = renderDockerfile(written, 'archives');
   const files = layers.flatMap(({ name, files: own }) =>
     own.map((file) => ({ ...file, path: `layers/${name}/${file.path}` })),
   );
   const members = contextMembers([{ path: 'Dockerfile', content: { text: dockerfile } }, ...files]);
-  return { platform, dockerfile, labels, layers, hasCache, sbom, members };
+  return { platform, dockerfile, archivesDockerfile, labels, layers, hasCache, sbom, members };
 }
 
 function portsOf({ server: { port, grpcPort, metricsPort } }: ServiceSpec): readonly number[] {

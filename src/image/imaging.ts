@@ -1,6 +1,7 @@
 /** The ports that images are made through: a container engine, registries, version control and our own files. Types only. */
 import type { BuildEvent } from './build-progress.ts';
 import type { Revision } from './labels.ts';
+import type { LayerArchives } from './layer-archives.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 import type { BundledPackage } from './sbom.ts';
@@ -25,9 +26,18 @@ export interface Transfer {
   readonly signal: AbortSignal;
 }
 
+/** What an image is built of. An error that it throws ends the build and passes through. */
+export interface BuildContext extends LayerArchives {
+  /** All of it in one tar archive with a folder for each layer, for engines that ask for nothing. It ends when `valid` resolves. */
+  readonly whole: AsyncIterable<Uint8Array>;
+  /** Nothing is built before. */
+  readonly valid: Promise<void>;
+  /** Names what an engine compares it with: what it got under the same key before. */
+  readonly key: string;
+}
+
 export interface BuildRequest {
-  /** A tar archive. An error it throws ends the build and passes through. */
-  readonly context: AsyncIterable<Uint8Array>;
+  readonly context: BuildContext;
   readonly platform: Platform;
   /** Each FROM of the Dockerfile names its own platform: what runs in the build is not what is built. */
   readonly isForeign: boolean;

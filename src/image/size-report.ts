@@ -38,7 +38,7 @@ export function sizeReport(
     ...(layer.name === 'server' && hasCache ? [{ what: 'compiled code of the server', files: [] }] : []),
   ]);
   const copies = history
-    .filter(({ createdBy }) => /\bCOPY\b/.test(createdBy))
+    .filter(({ createdBy }) => /\b(ADD|COPY)\b/.test(createdBy))
     .slice(0, planned.length)
     .reverse();
   const sized = planned.map((layer, at) => ({ ...layer, bytes: copies[at]?.bytes ?? 0 }));

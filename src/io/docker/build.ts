@@ -6,24 +6,35 @@ import type { BuildRequest, ContainerEngine } from '../../image/imaging.ts';
 import type { Dockerode } from './dockerode.ts';
 import { buildHint } from './errors.ts';
 import { messagesOf } from './messages.ts';
+import { openSession, type Upgrade } from './session.ts';
+
+interface Builder {
+  readonly docker: Dockerode;
+  readonly builder: ContainerEngine['builder'];
+  readonly upgrade: Upgrade;
+}
 
 /** Throws BUILD_FAILED, and what the context throws. */
-export async function buildImage(
-  docker: Dockerode,
-  builder: ContainerEngine['builder'],
-  request: BuildRequest,
-): Promise<string> {
+export async function buildImage({ docker, builder, upgrade }: Builder, request: BuildRequest): Promise<string> {
   const { platform, isForeign, createdAt, onEvent, signal } = request;
   let broken: unknown;
-  const context = Readable.from(
-    rememberError(request.context, (error) => {
-      broken = error;
-    }),
-  );
+  const remember = (error: unknown): void => {
+    broken ??= error;
+  };
+  const context = {
+    ...request.context,
+    whole: rememberError(request.context.whole, remember),
+    archives: request.context.archives.map((file) => ({
+      ...file,
+      content: () => rememberError(file.content(), remember),
+    })),
+  };
+  const session = builder === 'classic' ? undefined : await openSession(upgrade, context);
+  const body = Readable.from(session === undefined ? context.whole : []);
   const progress = new BuildProgress();
   try {
     const options = {
-      // As a number: given the text "2" dockerode opens a session, which is not needed for what is here already.
+      // As a number: given the text "2" dockerode opens a session of its own, which has no files.
       version: (builder === 'buildkit' ? 2 : 1) as unknown as '2',
       // The classic builder holds every stage to it, whatever its FROM says.
       ...(isForeign && builder === 'classic' ? {} : { platform }),
@@ -34,9 +45,10 @@ export async function buildImage(
       ...(createdAt === undefined || builder === 'classic'
         ? {}
         : { buildargs: { SOURCE_DATE_EPOCH: String(createdAt) } }),
+      ...(session === undefined ? {} : { remote: 'client-session', session: session.id }),
       abortSignal: signal,
     };
-    const answer = (await docker.buildImage(context, options)) as Readable;
+    const answer = (await docker.buildImage(body, options)) as Readable;
     for await (const message of messagesOf<BuildMessage>(answer))
       for (const event of progress.take(message)) onEvent(event);
   } catch (error) {
@@ -44,8 +56,11 @@ export async function buildImage(
     if (!(error instanceof Error) || !('statusCode' in error)) throw error;
     throw failed((error as Error).message, undefined, '');
   } finally {
-    context.destroy();
+    body.destroy();
+    session?.close();
   }
+  // The engine tells it as an error of its own.
+  if (broken !== undefined) throw broken;
   const { failure, imageId } = progress;
   if (failure !== undefined) throw failed(failure.message, failure.step, failure.output);
   // An engine that is stopped ends its answer as if all were well.

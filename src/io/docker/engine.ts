@@ -11,6 +11,7 @@ import type { Dockerode } from './dockerode.ts';
 import { engineGone, engineRefused, registryRefused } from './errors.ts';
 import { followTransfer } from './messages.ts';
 import { runContainer } from './run.ts';
+import type { Upgrade } from './session.ts';
 
 export interface EngineFacts {
   /** Where it listens, for people. */
@@ -18,11 +19,12 @@ export interface EngineFacts {
   readonly builder: ContainerEngine['builder'];
   readonly api: string;
   readonly credentials: FindCredentials;
+  readonly upgrade: Upgrade;
 }
 
 export async function dockerEngine(
   docker: Dockerode,
-  { at, builder, api, credentials }: EngineFacts,
+  { at, builder, api, credentials, upgrade }: EngineFacts,
 ): Promise<ContainerEngine> {
   const {
     Version,
@@ -74,7 +76,7 @@ export async function dockerEngine(
         return followTransfer((await docker.pull(name, options)) as Readable, onProgress);
       });
     },
-    build: (request) => alive(buildImage(docker, builder, request)),
+    build: (request) => alive(buildImage({ docker, builder, upgrade }, request)),
     tag: (id, { name, tag }) => simple(docker.getImage(id).tag({ repo: name, tag })).then(() => {}),
     push: (reference, options) => pushImage(docker, reference, options, transfer),
     async run(request) {

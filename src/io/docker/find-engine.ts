@@ -1,13 +1,10 @@
 /** Environment → the container engine that answers: the one that is named, else the first in the usual places. */
-import { readFile } from 'node:fs/promises';
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
 import { MlserveError } from '../../errors.ts';
 import { type EngineAddress, engineAddresses } from '../../image/engine-address.ts';
 import type { ContainerEngine } from '../../image/imaging.ts';
+import { type Connection, connectionTo, requestBy, upgradeBy } from './connection.ts';
 import type { Env, FindCredentials } from './credentials.ts';
 import { makeDockerode } from './dockerode.ts';
 import { dockerEngine } from './engine.ts';
@@ -16,7 +13,6 @@ import { readEngineContext } from './engine-context.ts';
 /** The newest API that this code was written against, and the oldest that has what it needs. */
 const NEWEST_API = [1, 47] as const;
 const OLDEST_API = [1, 40] as const;
-const PING_MS = 10_000;
 const START =
   'start Docker or Podman, or set DOCKER_HOST; "mlserve build image --eject DIR" writes the Dockerfile and its context without an engine';
 
@@ -26,7 +22,7 @@ export async function findEngine(env: Env, credentials: FindCredentials): Promis
   const addresses = engineAddresses({ env, os: process.platform, home: env.HOME || homedir(), context });
   const failures: string[] = [];
   for (const address of addresses) {
-    const options = await connection(address);
+    const options = await connectionTo(address);
     try {
       const pong = await ping(options);
       const api = chooseVersion(pong.apiVersion, address);
@@ -36,6 +32,7 @@ export async function findEngine(env: Env, credentials: FindCredentials): Promis
         builder: chosenBuilder(env) ?? pong.builder,
         api,
         credentials,
+        upgrade: upgradeBy(options, api),
       });
     } catch (error) {
       if (error instanceof MlserveError) throw error;
@@ -48,44 +45,23 @@ export async function findEngine(env: Env, credentials: FindCredentials): Promis
   });
 }
 
-interface Connection {
-  readonly socketPath?: string;
-  readonly protocol?: 'http' | 'https';
-  readonly host?: string;
-  readonly port?: number;
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
-
-async function connection(address: EngineAddress): Promise<Connection> {
-  if (address.kind === 'socket') return { socketPath: address.path };
-  const { host, port, tlsFolder } = address;
-  if (tlsFolder === undefined) return { protocol: 'http', host, port };
-  const pem = (name: string) =>
-    tlsFolder === '' ? undefined : readFile(join(tlsFolder, name), 'utf8').catch(() => undefined);
-  const [ca, cert, key] = await Promise.all([pem('ca.pem'), pem('cert.pem'), pem('key.pem')]);
-  return { protocol: 'https', host, port, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-}
-
 interface Pong {
   readonly apiVersion: string;
   readonly builder: ContainerEngine['builder'];
 }
 
 /** Asked by hand: the answer is in the headers, which dockerode drops. */
-function ping({ protocol, ...connection }: Connection): Promise<Pong> {
+function ping(connection: Connection): Promise<Pong> {
   return new Promise((resolve, reject) => {
-    const options: RequestOptions = { ...connection, path: '/_ping', timeout: PING_MS };
-    const request = (protocol === 'https' ? httpsRequest : httpRequest)(options, (response) => {
+    const request = requestBy(connection, { path: '/_ping' });
+    request.on('response', (response) => {
       response.resume();
       const { 'api-version': apiVersion, 'builder-version': builder } = response.headers;
       if (response.statusCode !== 200 || typeof apiVersion !== 'string') {
         reject(new Error(`what answers is no container engine (status ${response.statusCode})`));
       } else resolve({ apiVersion, builder: builder === '2' ? 'buildkit' : 'classic' });
     });
-    request.on('error', reject).on('timeout', () => request.destroy(new Error('no answer in time')));
-    request.end();
+    request.on('error', reject).end();
   });
 }
 

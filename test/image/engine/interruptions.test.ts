@@ -111,6 +111,6 @@ describeWithEngine('building an image, interrupted', () => {
     });
     const shown = await text(child.stdout);
     expect(shown).toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏].{0,20}\[verify \d\/\d\] RUN /);
-    expect(shown).toMatch(/ {2}\[runtime \d\/\d\] COPY layers\/server\/ \/ \(.*\)\r\n/);
+    expect(shown).toMatch(/ {2}\[runtime \d\/\d\] ADD server\.tar \/ \(.*\)\r\n/);
   }, 60_000);
 });

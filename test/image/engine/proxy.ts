@@ -8,16 +8,29 @@ import { DOCKER_HOST } from './support.ts';
 export interface EngineProxy {
   /** For DOCKER_HOST. */
   readonly host: string;
+  /** Bytes that the client sent so far. */
+  readonly sent: number;
   /** Closes every connection, and takes no more. */
   die(): void;
 }
 
+interface Tampering {
+  /** Requests that begin like this are answered with 404. */
+  readonly refused?: RegExp;
+  /** After what the client sent. */
+  onSent?(proxy: EngineProxy): void;
+}
+
 /** `onData` sees what the engine answers. */
-export async function engineProxy(onData: (text: string, proxy: EngineProxy) => void = () => {}): Promise<EngineProxy> {
+export async function engineProxy(
+  onData: (text: string, proxy: EngineProxy) => void = () => {},
+  { refused, onSent }: Tampering = {},
+): Promise<EngineProxy> {
   const path = join(await tempFolder(), 'docker.sock');
   const sockets = new Set<Socket>();
   let isDead = false;
-  const proxy: EngineProxy = {
+  const proxy = {
+    sent: 0,
     host: `unix://${path}`,
     die() {
       isDead = true;
@@ -31,7 +44,18 @@ export async function engineProxy(onData: (text: string, proxy: EngineProxy) => 
       sockets.add(socket);
       socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     }
-    client.pipe(engine);
+    client.once('data', (first: Buffer) => {
+      if (refused?.test(first.toString('latin1'))) {
+        client.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      engine.write(first);
+      client.pipe(engine);
+    });
+    client.on('data', (chunk) => {
+      proxy.sent += chunk.length;
+      if (!isDead) onSent?.(proxy);
+    });
     engine.on('data', (chunk) => {
       if (!isDead) onData(chunk.toString('latin1'), proxy);
       if (!isDead) client.write(chunk);

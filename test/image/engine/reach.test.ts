@@ -63,6 +63,9 @@ describeWithEngine('an engine', () => {
     const folder = await certificates(await tempFolder());
     const env = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder };
     expect((await build(cwd, [], env)).platforms[0]?.smoke?.examples).toEqual({ asked: 1, passed: 1 });
+    // It asks for what it does not have, through TLS too.
+    const again = await mlserve(['build', 'image', '--no-smoke'], { cwd, env });
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('ADD runtime.tar server.tar / (cached)') });
     const stranger = await certificates(await tempFolder(), 'intruder');
     const refused = await mlserve(['build', 'image'], { cwd, env: { ...env, DOCKER_CERT_PATH: stranger } });
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('[ENGINE_UNREACHABLE]') });
