@@ -54,7 +54,7 @@ describe('mlserve validate', () => {
     const { code, stdout, stderr } = await runCli(['validate', '--frozen'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain('ok models/iris.onnx: loaded in');
-    expect(stdout).toContain('1 of 1 golden examples answered as expected');
+    expect(stdout).toContain('1 of 1 golden example answered as expected');
     expect(stdout).toMatch(/\.: valid \(0 errors, 0 warnings\)\n$/);
     expect(stderr).toBe('');
     expect(await snapshot(cwd)).toEqual(before);

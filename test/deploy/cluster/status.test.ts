@@ -106,7 +106,7 @@ describeWithKubectl('mlserve status --kube', () => {
         .then(() => status(server));
       expect(run.stdout).toMatch(/\n {2}stable .* 1\/0 /);
       expect(run.stdout).toContain(
-        'error cluster.not-ready Deployment/wine-quality: 0 of 1 pods of the newest revision are ready',
+        'error cluster.not-ready Deployment/wine-quality: 0 of 1 pod of the newest revision is ready',
       );
       expect(server.requests.filter((each) => !each.startsWith('GET'))).toHaveLength(before);
     },

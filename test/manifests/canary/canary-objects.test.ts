@@ -159,6 +159,6 @@ describe('the pods of a canary', () => {
   ] as const)('at %i %% of %i pods in %s are %i', (weight, pods, environment, expected) => {
     const { value, why } = canaryReplicas(weight, pods, environment);
     expect(value).toBe(expected);
-    expect(why).toContain(`${weight} % of the requests that ${pods} pods`);
+    expect(why).toContain(`${weight} % of the requests that ${pods} ${pods === 1 ? 'pod' : 'pods'} of the service`);
   });
 });
