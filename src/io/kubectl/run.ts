@@ -45,7 +45,8 @@ export function kubectlWith(
   const check = (result: Outcome, { accepted = [] }: KubectlOptions): void => {
     if (!result.failed || accepted.includes(result.exitCode ?? -1)) return;
     if (result.code === 'ENOENT') throw noKubectl(result.cause);
-    if (result.isCanceled) throw new MlserveError('INTERRUPTED', 'kubectl was stopped');
+    // A terminal gives Ctrl-C to kubectl too, which may be gone before this process hears of it.
+    if (result.isCanceled || result.signal === 'SIGINT') throw new MlserveError('INTERRUPTED', 'kubectl was stopped');
     throw kubectlFailure(result.timedOut ? 'no answer: timed out' : result.stderr, where);
   };
   return {
@@ -75,6 +76,7 @@ interface Outcome {
   readonly failed: boolean;
   readonly isCanceled: boolean;
   readonly timedOut: boolean;
+  readonly signal?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly code?: string | undefined;
   readonly stderr: string;
