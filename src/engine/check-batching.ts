@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly maxRows: number;
   /** Sizes that ran in the warm-up; undefined when none did. */
   readonly sample: SampleOptions | undefined;
+  /** False where it is known that a row takes as long in a batch as alone, and nothing else speaks for batches. */
+  readonly gains: boolean;
   /** Time in which 99 of 100 answers are wanted: a batch may take a third of it. */
   readonly p99Ms: number;
 }
@@ -41,10 +43,11 @@ const VARIETIES: readonly Variety[] = [{ discrete: true }, { discrete: false }];
  * tried is not batched. Never rejects.
  */
 export async function checkBatching(session: Session, signature: Signature, options: CheckOptions): Promise<Batching> {
-  const { maxRows, sample, p99Ms } = options;
+  const { maxRows, sample, gains, p99Ms } = options;
   if (batchDimension(signature) !== 'any') return alone('the model has no open batch dimension');
   if (maxRows === 1) return alone('batching.maxRows is 1');
   if (sample === undefined) return alone('no made-up input runs, so it is not known what the model does with rows');
+  if (!gains) return alone('a row takes as long in one as alone');
   let failure = '';
   for (const variety of VARIETIES) {
     const rowsOf = (rows: number): Tensors => varyRows(sampleInputs(signature, { ...sample, rows }), variety);

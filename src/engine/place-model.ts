@@ -23,6 +23,8 @@ export interface PlaceOptions {
 export interface Placed {
   readonly session: Session;
   readonly placement: Placement;
+  /** As the warm-up that decided found. */
+  readonly gains: boolean;
   /** Made-up inputs that run; undefined when none do. */
   readonly sample: SampleOptions | undefined;
   /** Why no warm-up run succeeded; undefined when one did. */
@@ -62,11 +64,11 @@ export async function placeModel(options: PlaceOptions): Promise<Placed> {
 
 async function warmed(options: PlaceOptions, mode: Placement['mode'], session: Session): Promise<Placed> {
   options.onLoaded();
-  const { p95Ms, rows, sample, failure }: WarmUp = await warmUp(
+  const { p95Ms, rows, gains, sample, failure }: WarmUp = await warmUp(
     session,
     options.signature,
     options.maxRows,
     options.clock,
   );
-  return { session, placement: { mode, p95Ms, rows }, sample, warmUpFailure: failure };
+  return { session, placement: { mode, p95Ms, rows }, gains, sample, warmUpFailure: failure };
 }

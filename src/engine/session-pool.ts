@@ -133,20 +133,22 @@ export class SessionPool {
       },
     });
     // Before the slot is filled: a worker that dies of it has failed to load.
-    const { sample, session } = placed;
-    const batching =
-      this.#batching ?? (await checkBatching(session, signature, { maxRows, sample, p99Ms: settings.slo.p99Ms }));
+    const { sample, session, placement } = placed;
+    // A worker gains by batches all the same: fewer ways there and back.
+    const gains = placed.gains || placement.mode === 'worker';
+    const { p99Ms } = settings.slo;
+    const batching = this.#batching ?? (await checkBatching(session, signature, { maxRows, sample, gains, p99Ms }));
     if (death !== undefined) throw new Error(death);
     this.#batching = batching;
-    slot.session = placed.session;
-    this.#placement = placed.placement;
+    slot.session = session;
+    this.#placement = placement;
     if (!this.#slots.includes(slot)) this.#slots.push(slot);
     if (placed.warmUpFailure !== undefined) {
       log.warn('no made-up input runs, so the model is not warm and stays in a worker', {
         reason: placed.warmUpFailure,
       });
     }
-    return placed.placement;
+    return placement;
   }
 
   #onDeath(slot: Slot, reason: string): void {

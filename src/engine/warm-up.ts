@@ -9,6 +9,8 @@ export interface WarmUp {
   /** Undefined when no made-up input runs: a tokenizer may refuse empty text, a reshape may refuse sizes of 1. */
   readonly p95Ms: number | undefined;
   readonly rows: number;
+  /** False when a row of a quick model takes as long in the largest batch as alone, so that batches bring it nothing but a longer run. */
+  readonly gains: boolean;
   /** Sizes and text that ran; undefined when none did. */
   readonly sample?: SampleOptions;
   /** The runtime's words when nothing ran. */
@@ -26,6 +28,8 @@ const MOST_RUNS = 40;
 /** So many decide where the slowest is so far below the limit: a start waits for every run. */
 const CLEAR_RUNS = 10;
 const CLEAR_MS = INLINE_LIMIT_MS / 4;
+/** So much less time than alone a row has to take in a batch for which the model would leave this thread. */
+const LEAST_GAIN = 1.05;
 /** No more runs are started after this; one run is always made. */
 const BUDGET_MS = 150;
 /** The largest batch is measured with inputs up to this many bytes; fewer rows stand for it beyond. */
@@ -41,18 +45,22 @@ export async function warmUp(session: Session, signature: Signature, maxRows: nu
   for (const sample of attempts(signature)) {
     try {
       const single = await measure(session, signature, sample, clock);
+      const alone: WarmUp = { p95Ms: single.p95Ms, rows: 1, gains: true, sample };
       const rows = largestBatch(signature, maxRows, sample);
-      if (rows === 1 || single >= INLINE_LIMIT_MS) return { p95Ms: single, rows: 1, sample };
+      if (rows === 1 || single.p95Ms >= INLINE_LIMIT_MS) return alone;
       return await measure(session, signature, { ...sample, rows }, clock).then(
-        (p95Ms) => ({ p95Ms, rows, sample }),
+        ({ p95Ms, medianMs }): WarmUp => {
+          const gains = p95Ms < INLINE_LIMIT_MS || medianMs * LEAST_GAIN < single.medianMs * rows;
+          return gains ? { ...alone, p95Ms, rows } : { ...alone, gains };
+        },
         // Runs with one row and not with many: that is for the rules to judge, not a reason to be down.
-        () => ({ p95Ms: single, rows: 1, sample }),
+        () => alone,
       );
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     }
   }
-  return { p95Ms: undefined, rows: 1, failure };
+  return { p95Ms: undefined, rows: 1, gains: true, failure };
 }
 
 function attempts(signature: Signature): readonly SampleOptions[] {
@@ -61,7 +69,12 @@ function attempts(signature: Signature): readonly SampleOptions[] {
   return sizes.flatMap((free) => texts.map((text) => ({ rows: 1, free, text })));
 }
 
-async function measure(session: Session, signature: Signature, sizes: SampleOptions, clock: Clock): Promise<number> {
+interface Times {
+  readonly p95Ms: number;
+  readonly medianMs: number;
+}
+
+async function measure(session: Session, signature: Signature, sizes: SampleOptions, clock: Clock): Promise<Times> {
   const times: number[] = [];
   const end = clock.monotonic() + BUDGET_MS;
   for (let run = 0; run < UNCOUNTED_RUNS + MOST_RUNS; run++) {
@@ -72,7 +85,8 @@ async function measure(session: Session, signature: Signature, sizes: SampleOpti
     const counted = times.slice(UNCOUNTED_RUNS);
     if (counted.length === CLEAR_RUNS && Math.max(...counted) < CLEAR_MS) break;
   }
-  return percentile95(times.length > UNCOUNTED_RUNS ? times.slice(UNCOUNTED_RUNS) : times.slice(-1));
+  const sorted = (times.length > UNCOUNTED_RUNS ? times.slice(UNCOUNTED_RUNS) : times.slice(-1)).sort((a, b) => a - b);
+  return { p95Ms: nearestRank(sorted, 0.95), medianMs: nearestRank(sorted, 0.5) };
 }
 
 /** At most `maxRows`, and no more than fit into `MOST_INPUT_BYTES`; 1 for a model without an open batch dimension. */
@@ -87,8 +101,6 @@ export function fittingRows(row: Tensors, maxRows: number): number {
   return Math.max(1, Math.min(maxRows, Math.floor(MOST_INPUT_BYTES / Math.max(1, bytes))));
 }
 
-/** Nearest rank. */
-function percentile95(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0;
+function nearestRank(sorted: readonly number[], share: number): number {
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }

@@ -60,6 +60,20 @@ describe('the placement', () => {
     expect(live.map((session) => session.place)).toEqual([mode]);
   });
 
+  it.each([
+    { what: 'nothing', runMs: 0, mode: 'inline', rows: 1, maxRows: 1, reason: 'a row takes as long in one as alone' },
+    { what: 'something', runMs: 0.1, mode: 'worker', rows: 8, maxRows: 8, reason: undefined },
+  ])('of a quick model that gains $what by slow batches is $mode', async ({ runMs, mode, rows, maxRows, reason }) => {
+    const runtime = fakeRuntime();
+    runtime.runMs = runMs;
+    runtime.rowMs = 0.3;
+    const { engine } = await started(runtime, { mode: 'auto' });
+    expect(engine.status('m')?.placement).toMatchObject({ mode, rows });
+    expect(engine.status('m')?.batching).toMatchObject({ maxRows, reason });
+    const asked = await started(runtime, { mode: 'worker' });
+    expect(asked.engine.status('m')?.batching).toMatchObject({ maxRows: 8, reason: undefined });
+  });
+
   it('of a model that is quick for certain is tried in the main thread first, and moves when it is not', async () => {
     const quick = fakeRuntime();
     quick.runMs = 0.6;

@@ -15,6 +15,8 @@ export interface FakeRuntime extends Runtime {
   readonly sessions: FakeSession[];
   /** Milliseconds that each run reports. */
   runMs: number;
+  /** Milliseconds for each row, beside these. */
+  rowMs: number;
   /** While set, runs wait for it. */
   gate: Promise<void> | undefined;
   /** While set, loads reject with it. */
@@ -50,7 +52,8 @@ export function fakeRuntime(): FakeRuntime {
         const refusal = fake.refuse(inputs);
         if (refusal !== undefined) throw new Error(refusal);
         const outputs = new Map([...inputs].map(([name, tensor]) => [name, fake.reshape(tensor)]));
-        return { outputs, runMs: fake.runMs };
+        const rows = [...inputs.values()][0]?.dims[0] ?? 0;
+        return { outputs, runMs: fake.runMs + rows * fake.rowMs };
       },
       async release() {
         session.isReleased = true;
@@ -67,6 +70,7 @@ export function fakeRuntime(): FakeRuntime {
     version: '0.0.0',
     sessions,
     runMs: 1,
+    rowMs: 0,
     gate: undefined,
     loadError: undefined,
     runError: undefined,
