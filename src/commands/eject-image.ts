@@ -1,13 +1,12 @@
 /** `mlserve build image --print`, `--eject` and `--dry-run`: a locked project → its Dockerfile, its whole build context, or the plan. No engine. */
-import { join, resolve } from 'node:path';
 import { MlserveError } from '../errors.ts';
-import type { ContextMember } from '../image/context.ts';
 import { readPlatform } from '../image/platform.ts';
 import type { Io } from '../ports.ts';
 import { type BuildImageResult, modelsIn } from './build-result.ts';
 import { type PlannedPlatform, planFor } from './plan-platform.ts';
 import { prepareImage, tagNames } from './prepare-image.ts';
 import type { ImageOptions } from './prepared-image.ts';
+import { writeContext } from './write-context.ts';
 
 export interface EjectOptions extends ImageOptions {
   /** Folder to write the context to. */
@@ -48,32 +47,8 @@ export async function planImageOnly(
     throw new MlserveError('USAGE', what, { where: '--platform', hint });
   }
   const plans = await Promise.all(wanted.map((platform) => planFor(platform, own, prepared)));
-  if (eject !== undefined) for (const { members } of plans) await write(members, resolve(io.cwd, eject), force, io);
+  if (eject !== undefined) for (const { members } of plans) await writeContext(members, { eject, force }, imaging, io);
   const platforms = plans.map(({ members: _, ...rest }) => rest);
   const named = { models: modelsIn(prepared.project), tags: tagNames(prepared), base: prepared.base.name };
   return { ...named, platforms, ejected: eject ?? null };
-}
-
-/** All of it or nothing. */
-async function write(members: readonly ContextMember[], folder: string, force: boolean, io: Io): Promise<void> {
-  const staged = await io.files.stage(folder);
-  try {
-    for (const { path, content } of members) {
-      const target = join(staged.path, path);
-      if (content === undefined) continue;
-      if ('text' in content) await io.files.writeAtomic(target, content.text);
-      else await io.files.copyAtomic(content.file, target);
-    }
-    const files = await staged.compare();
-    const different = files.filter(({ state }) => state === 'different').map(({ path }) => path);
-    if (different.length > 0 && !force) {
-      throw new MlserveError('FILE_EXISTS', `files with other content are there: ${different.slice(0, 5).join(', ')}`, {
-        where: folder,
-        hint: 'name an empty folder, or give --force',
-      });
-    }
-    await staged.commit(files.filter(({ state }) => state !== 'same').map(({ path }) => path));
-  } finally {
-    await staged.discard();
-  }
 }

@@ -147,4 +147,6 @@ export interface Imaging {
   /** Of the version control that a folder is under; undefined where there is none. */
   revision(folder: string): Promise<Revision | undefined>;
   parts(): Promise<ImageParts>;
+  /** Makes a file or folder readable for everybody and dates it 1970, as a context has them, whatever wrote it. */
+  settle(path: string): Promise<void>;
 }

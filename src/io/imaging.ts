@@ -6,6 +6,7 @@ import { findEngine } from './docker/find-engine.ts';
 import { httpRegistry } from './http-registry.ts';
 import { imageParts } from './image-parts.ts';
 import { gitRevision } from './revision.ts';
+import { settle } from './settle.ts';
 
 export function realImaging(env: Readonly<Record<string, string | undefined>>): Imaging {
   const credentials = credentialsFrom(env);
@@ -16,5 +17,6 @@ export function realImaging(env: Readonly<Record<string, string | undefined>>): 
     registry: httpRegistry(credentials),
     revision: gitRevision,
     parts: imageParts,
+    settle,
   };
 }

@@ -1,8 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { copyProject } from '../support/projects.ts';
-import { type CliRun, runCli } from '../support/run-cli.ts';
+import { CLI, type CliRun, runCli } from '../support/run-cli.ts';
 
 /** What this machine does not run. */
 const FOREIGN = process.arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
@@ -59,5 +61,20 @@ describe('an image that is not built', () => {
       `FROM --platform=${FOREIGN} node:24-bookworm-slim AS runtime`,
     ]);
     expect(text).toContain(`"verify","/verified","${FOREIGN}","${OWN}"`);
+  }, 60_000);
+
+  it('is written as the files of an image are, whatever the umask', async () => {
+    const folder = await copyProject('plain/iris');
+    const shell = 'umask 077; exec "$0" "$@"';
+    await promisify(execFile)('sh', ['-c', shell, process.execPath, CLI, 'build', 'image', '--eject', 'image'], {
+      cwd: folder,
+    });
+    const home = join(folder, 'image');
+    const seen = new Set<string>();
+    for (const path of await readdir(home, { recursive: true })) {
+      const { mode, mtimeMs } = await stat(join(home, path));
+      seen.add(`${(mode & 0o7777).toString(8)} ${mtimeMs}`);
+    }
+    expect([...seen].sort()).toEqual(['644 0', '755 0']);
   }, 60_000);
 });

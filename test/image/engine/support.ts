@@ -100,7 +100,7 @@ export async function addedLayers(image: string, base = 'node:24-bookworm-slim')
 
 /** `docker build` of a folder, without us; the id of the image. */
 export async function buildFolder(folder: string, builder: 1 | 2): Promise<string> {
-  const tar = execFileSync('tar', ['--mtime=@0', '--owner=0', '--group=0', '-C', folder, '-cf', '-', '.'], {
+  const tar = execFileSync('tar', ['--owner=0', '--group=0', '-C', folder, '-cf', '-', '.'], {
     maxBuffer: 2 ** 30,
   });
   const answer = await docker().buildImage(Readable.from([tar]), { version: builder as never, nocache: true });
