@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { Imaging } from '../image/imaging.ts';
 import { credentialsFrom } from './docker/credentials.ts';
 import { findEngine } from './docker/find-engine.ts';
+import { guarded } from './file-error.ts';
 import { httpRegistry } from './http-registry.ts';
 import { imageParts } from './image-parts.ts';
 import { gitRevision } from './revision.ts';
@@ -17,6 +18,6 @@ export function realImaging(env: Readonly<Record<string, string | undefined>>): 
     registry: httpRegistry(credentials),
     revision: gitRevision,
     parts: imageParts,
-    settle,
+    settle: (path) => guarded(path, () => settle(path)),
   };
 }
