@@ -25,8 +25,8 @@ export function smokeFailed(message: string, issues: readonly Issue[] = []): Mls
 }
 
 /** `node` is the program in the image. */
-export async function startTalk(container: RunningContainer, node: string): Promise<SmokeTalk> {
-  const talk = await within(PATIENCE_MS, 'the engine started no program', container.converse(askCommand(node)));
+export async function startTalk(container: RunningContainer, node: string, signal: AbortSignal): Promise<SmokeTalk> {
+  const talk = await within(PATIENCE_MS, 'the engine started no program', container.converse(askCommand(node), signal));
   const say = async <T>(question: SmokeRequest | SmokeWait, timeoutMs: number): Promise<T> =>
     readAnswer(await within(timeoutMs, 'no answer came', talk.ask(JSON.stringify(question))));
   return {

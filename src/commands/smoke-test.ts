@@ -27,7 +27,7 @@ async function tryImage(
   signal.addEventListener('abort', abandon);
   if (signal.aborted) abandon();
   try {
-    return await tryContainer(subject, container, io);
+    return await tryContainer(subject, container, signal, io);
   } catch (error) {
     throw await withLog(error, container, image);
   } finally {

@@ -44,7 +44,7 @@ export async function startImage(
     await container.remove();
   };
   try {
-    const talk = await startTalk(container, readBase(spec.image.base, spec.image.node).node);
+    const talk = await startTalk(container, readBase(spec.image.base, spec.image.node).node, signal);
     const ready = await talk.wait(READY_MS);
     if (!ready.isReady) throw unfit(name, `was not ready after ${READY_MS / 1000} s (${ready.last})`);
     return { container, talk, close };

@@ -31,9 +31,10 @@ const STOP_GRACE_MS = 5000;
 export async function tryContainer(
   { project, node }: SmokeSubject,
   container: RunningContainer,
+  signal: AbortSignal,
   io: Io,
 ): Promise<SmokeResult> {
-  const talk = await startTalk(container, node);
+  const talk = await startTalk(container, node, signal);
   const ready = await talk.wait(READY_MS);
   if (!ready.isReady) throw smokeFailed(`the server was not ready after ${READY_MS / 1000} s (${ready.last})`);
   const { issues, ...examples } = await askContainer(project, talk, io);

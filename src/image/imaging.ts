@@ -71,8 +71,8 @@ export interface RunningContainer {
   readonly startedMs: number;
   /** Where the published port is on the machine of the engine, on its loopback address; undefined without one. */
   readonly port: number | undefined;
-  /** Starts a second program in it. */
-  converse(words: readonly string[]): Promise<Conversation>;
+  /** Starts a second program in it, and talks with it until the signal. */
+  converse(words: readonly string[], signal: AbortSignal): Promise<Conversation>;
   /** The last lines that it printed. */
   log(): Promise<string>;
   /** Sends SIGTERM and waits; SIGKILL after `timeoutMs`. The exit code: of one that ended by itself too. */

@@ -16,7 +16,7 @@ function containerSaying(line: string): RunningContainer {
 
 describe('a talk with a container', () => {
   it('says nothing of a build where the engine answers in place of the program: the image may have been pulled', async () => {
-    const talk = await startTalk(containerSaying('exec: "node": not found'), 'node');
+    const talk = await startTalk(containerSaying('exec: "node": not found'), 'node', new AbortController().signal);
     await expect(talk.wait(1000)).rejects.toMatchObject({
       code: 'SMOKE_FAILED',
       message: 'the image does not work as it should: instead of an answer this came: exec: "node": not found',

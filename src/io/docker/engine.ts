@@ -84,7 +84,7 @@ export async function dockerEngine(
       return {
         startedMs: container.startedMs,
         port: container.port,
-        converse: (words) => alive(container.converse(words)),
+        converse: (words, signal) => alive(container.converse(words, signal)),
         log: () => simple(container.log()),
         stop: (timeoutMs) => simple(container.stop(timeoutMs)),
         remove: () => simple(container.remove()),

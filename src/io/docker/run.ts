@@ -34,8 +34,8 @@ export async function runContainer(
     return {
       startedMs: Date.parse(State.StartedAt),
       port: bound && Number(bound.HostPort),
-      converse: (words) =>
-        converse(docker, container, words).catch(refused('no program can be started in the container')),
+      converse: (words, signal) =>
+        converse(docker, container, words, signal).catch(refused('no program can be started in the container')),
       log: () => readLog(docker, container),
       async stop(timeoutMs) {
         await container.stop({ t: Math.ceil(timeoutMs / 1000) }).catch(unlessStopped);
@@ -73,9 +73,18 @@ async function remove(container: Container): Promise<void> {
   });
 }
 
-async function converse(docker: Dockerode, container: Container, words: readonly string[]): Promise<Conversation> {
-  const started = await container.exec({ Cmd: [...words], AttachStdin: true, AttachStdout: true, AttachStderr: true });
-  const socket = (await started.start({ hijack: true, stdin: true })) as Duplex;
+async function converse(
+  docker: Dockerode,
+  container: Container,
+  words: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<Conversation> {
+  const attach = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
+  const started = await container.exec({ Cmd: [...words], ...attach, abortSignal });
+  const socket = (await started.start({ hijack: true, stdin: true, abortSignal })) as Duplex;
+  // An engine may keep the connection of a container that is gone, and so this process.
+  abortSignal.addEventListener('abort', () => socket.destroy(), { once: true });
+  if (abortSignal.aborted) socket.destroy();
   const [out, err] = [new PassThrough(), new PassThrough()];
   docker.modem.demuxStream(socket, out, err);
   let complaint = '';

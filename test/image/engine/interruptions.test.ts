@@ -87,6 +87,21 @@ describeWithEngine('building an image, interrupted', () => {
     await expect(docker().getImage('tried:1').inspect()).rejects.toMatchObject({ statusCode: 404 });
   }, 60_000);
 
+  it('ends at Ctrl-C though the engine keeps the connection to a container that is gone', async () => {
+    const folder = await project(await tempFolder(), 'kept', 'digest/base');
+    let child: ChildProcess | undefined;
+    const proxy = await engineProxy(
+      (answer) => {
+        if (answer.includes(TALK_BEGINS)) setTimeout(() => child?.kill('SIGINT'), 100);
+      },
+      { kept: new RegExp(TALK_BEGINS) },
+    );
+    const build = startBuild(folder, [], { DOCKER_HOST: proxy.host });
+    child = build.child;
+    expect(await build.ended).toMatchObject({ code: 130, stderr: expect.stringContaining('[INTERRUPTED]') });
+    expect(await containersOf('kept')).toEqual([]);
+  }, 60_000);
+
   it('says that the engine went away while the image was tried', async () => {
     const folder = await project(await tempFolder(), 'left', 'digest/base');
     onTestFinished(async () => {

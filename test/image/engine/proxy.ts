@@ -17,6 +17,8 @@ export interface EngineProxy {
 interface Tampering {
   /** Requests that begin like this are answered with 404. */
   readonly refused?: RegExp;
+  /** A connection on which this was answered stays open when the engine closes it. */
+  readonly kept?: RegExp;
   /** After what the client sent. */
   onSent?(proxy: EngineProxy): void;
 }
@@ -24,7 +26,7 @@ interface Tampering {
 /** `onData` sees what the engine answers. */
 export async function engineProxy(
   onData: (text: string, proxy: EngineProxy) => void = () => {},
-  { refused, onSent }: Tampering = {},
+  { refused, kept, onSent }: Tampering = {},
 ): Promise<EngineProxy> {
   const path = join(await tempFolder(), 'docker.sock');
   const sockets = new Set<Socket>();
@@ -56,11 +58,14 @@ export async function engineProxy(
       proxy.sent += chunk.length;
       if (!isDead) onSent?.(proxy);
     });
+    let isKept = false;
     engine.on('data', (chunk) => {
-      if (!isDead) onData(chunk.toString('latin1'), proxy);
+      const text = chunk.toString('latin1');
+      isKept ||= kept?.test(text) === true;
+      if (!isDead) onData(text, proxy);
       if (!isDead) client.write(chunk);
     });
-    engine.on('end', () => client.end()).on('close', () => client.destroy());
+    engine.on('end', () => isKept || client.end()).on('close', () => isKept || client.destroy());
     client.on('close', () => engine.destroy());
   });
   await new Promise<void>((ready) => server.listen(path, ready));
