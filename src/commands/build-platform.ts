@@ -46,6 +46,8 @@ export async function buildPlatform(
   const contextBytes = refuseLargeContext(plan.members, limits.maxContext);
   refuseLargeImage(plannedSize(plan), limits.maxSize);
   const packed = io.clock.monotonic();
+  // Nothing is said after the error of an interruption.
+  signal.throwIfAborted();
   const id = await io.terminal.step(
     `building ${platform} with ${engine.name} (${megabytes(contextBytes)} of context)`,
     (now) =>

@@ -21,11 +21,7 @@ export async function buildPlatforms(
   const targets: PlanTarget[] = [];
   for (const platform of platforms) targets.push(await resolveTarget(prepared.base, platform, around, io));
   const built: BuiltPlatform[] = [];
-  for (const target of targets) {
-    // Whoever interrupted it has had the last word.
-    signal.throwIfAborted();
-    built.push(await buildPlatform(prepared, target, around, io));
-  }
+  for (const target of targets) built.push(await buildPlatform(prepared, target, around, io));
   return { around, built };
 }
 
