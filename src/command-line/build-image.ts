@@ -18,6 +18,9 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** What only a build can be told to do; the plan of one (`--dry-run`) takes it and does not do it. */
+const OF_A_BUILD = ['push', 'fileOutput', 'sbom'];
+
 const collect = (tag: string, before: readonly string[]): readonly string[] => [...before, tag];
 
 export function define(command: Command, { io, act }: Actions): void {
@@ -34,10 +37,14 @@ export function define(command: Command, { io, act }: Actions): void {
     .option('--base <image>', 'image to start from (default: image.base, node:24-bookworm-slim)')
     .option('--file-output <file>', 'write the result to a file, such as build.json')
     .addOption(
-      new Option('--print', 'print the Dockerfile and build nothing').default(false).conflicts(['eject', 'push']),
+      new Option('--print', 'print the Dockerfile and build nothing')
+        .default(false)
+        .conflicts(['eject', ...OF_A_BUILD]),
     )
     .addOption(
-      new Option('--eject <folder>', 'write the Dockerfile and all it needs, for "docker build"').conflicts('push'),
+      new Option('--eject <folder>', 'write the Dockerfile and all it needs, for "docker build"').conflicts([
+        ...OF_A_BUILD,
+      ]),
     )
     .option('--force', 'with --eject: overwrite files that differ', false)
     .option('--no-smoke', 'do not try the image after the build')

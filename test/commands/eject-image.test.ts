@@ -46,6 +46,18 @@ describe('an image that is not built', () => {
     await expect(stat(join(folder, 'image'))).rejects.toMatchObject({ code: 'ENOENT' });
   }, 60_000);
 
+  it('has no result to write: flags that ask for one are refused, but of a plan', async () => {
+    const folder = await copyProject('plain/iris');
+    for (const flag of ['--file-output', '--sbom']) {
+      for (const way of [['--print'], ['--eject', 'image']]) {
+        const run = await build(folder, ...way, flag, 'result.json');
+        expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining(flag) });
+      }
+      expect(await build(folder, '--dry-run', flag, 'result.json')).toMatchObject({ code: 0 });
+      await expect(stat(join(folder, 'result.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+    }
+  }, 60_000);
+
   it('names its folder as a shell takes it', async () => {
     const folder = await copyProject('plain/iris');
     const { stdout } = await build(folder, '--eject', 'an image');
