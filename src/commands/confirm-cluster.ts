@@ -14,7 +14,7 @@ export function placeText({ cluster: { place }, namespace }: ClusterWork): strin
   return `${context} (${place.server}), namespace ${namespace}`;
 }
 
-/** `question`: `apply 7 objects to`. Throws PROMPT_UNAVAILABLE without a terminal, and INTERRUPTED when the answer is no. */
+/** `question`: `apply 7 objects to`. Throws PROMPT_UNAVAILABLE without a terminal, and INTERRUPTED when the answer is no or Ctrl-C. */
 export async function confirmCluster(
   question: string,
   work: ClusterWork,
@@ -22,6 +22,12 @@ export async function confirmCluster(
   io: Pick<Io, 'prompt'>,
 ): Promise<void> {
   if (yes) return;
-  if (await io.prompt.confirm({ message: `${question} ${placeText(work)}?`, flag: '--yes' })) return;
-  throw new MlserveError('INTERRUPTED', 'the answer was no: nothing was changed');
+  const message = `${question} ${placeText(work)}?`;
+  const isYes = await io.prompt.confirm({ message, flag: '--yes' }).catch((error: unknown) => {
+    const isStopped = error instanceof MlserveError && error.code === 'INTERRUPTED';
+    throw isStopped
+      ? new MlserveError('INTERRUPTED', `${error.message}: nothing was changed`, { cause: error })
+      : error;
+  });
+  if (!isYes) throw new MlserveError('INTERRUPTED', 'the answer was no: nothing was changed');
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { confirmCluster } from '../../src/commands/confirm-cluster.ts';
+import { MlserveError } from '../../src/errors.ts';
 import type { Cluster } from '../../src/manifests/cluster.ts';
 import { testIo } from '../support/test-io.ts';
 
@@ -14,6 +15,15 @@ describe('the question before a cluster is changed', () => {
     const unwilling = testIo('/', { answers: { '--yes': 'n' } });
     await expect(confirmCluster('apply to', work, { yes: false }, unwilling)).rejects.toMatchObject({
       code: 'INTERRUPTED',
+    });
+  });
+
+  it('says after Ctrl-C that nothing was changed', async () => {
+    const stopped = new MlserveError('INTERRUPTED', 'stopped at a question');
+    const prompt = { ...testIo('/').prompt, confirm: () => Promise.reject(stopped) };
+    await expect(confirmCluster('apply to', work, { yes: false }, { prompt })).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: 'stopped at a question: nothing was changed',
     });
   });
 
