@@ -1,6 +1,7 @@
 /** `mlserve deploy --apply`: the objects of one environment → a cluster; its rollout; the proof that the pods serve what is locked. */
 import { MlserveError } from '../errors.ts';
 import { selectorLabels } from '../manifests/identity.ts';
+import { leastPods } from '../manifests/rollout/least-pods.ts';
 import { plural } from '../plural.ts';
 import type { Io } from '../ports.ts';
 import type { ServiceSpec } from '../service/spec.ts';
@@ -44,7 +45,7 @@ export async function applyDeployment(options: ApplyOptions, io: Io): Promise<Ap
     await applyObjects(work.cluster, plan.objects, { dryRun, forceConflicts }, io, signal);
     if (dryRun) return result;
     const { name } = objects.facts.spec;
-    const subject = { ...work, name, labels: selectorLabels(name) };
+    const subject = { ...work, name, labels: selectorLabels(name), least: leastPods(plan.objects, name) };
     return { ...result, rollout: await proveRollout(subject, { facts: objects.facts, timeoutMs }, io, signal) };
   }).catch((error: unknown) => {
     const isInterrupted = error instanceof MlserveError && error.code === 'INTERRUPTED' && !dryRun;

@@ -12,11 +12,13 @@ export interface RolloutSubject {
   readonly name: string;
   /** Of its selector. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Pods that its autoscaler brings it to, where one was applied with it. */
+  readonly least?: number;
 }
 
 /** Ends with `signal`, or with what the API server refuses; rights to see events are not needed. */
 export async function observeRollout(
-  { cluster, namespace, name, labels }: RolloutSubject,
+  { cluster, namespace, name, labels, least = 0 }: RolloutSubject,
   onChange: (rollout: ObservedRollout) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -26,7 +28,7 @@ export async function observeRollout(
   let events: readonly LiveEvent[] | undefined;
   const tell = (): void => {
     if (!deployment || !replicaSets || !pods || !events || signal.aborted) return;
-    onChange({ deployment, replicaSets, pods, events });
+    onChange({ deployment, replicaSets, pods, events, least });
   };
   const follow = async <T extends KubernetesObject>(
     [apiVersion, kind]: readonly [string, string],

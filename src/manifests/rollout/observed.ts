@@ -7,4 +7,6 @@ export interface ObservedRollout {
   readonly pods: readonly LivePod[];
   /** Those that warn. */
   readonly events: readonly LiveEvent[];
+  /** Pods that an autoscaler brings it to; 0 where nobody else counts them. */
+  readonly least: number;
 }

@@ -16,7 +16,9 @@ export interface Progress {
 
 export function progressOf(rollout: ObservedRollout): Progress {
   const { metadata, spec, status = {} } = rollout.deployment;
-  const wanted = spec.replicas ?? 1;
+  const { replicas: asked = 1 } = spec;
+  // An autoscaler leaves a Deployment alone that was set to no pods.
+  const wanted = asked === 0 ? 0 : Math.max(asked, rollout.least);
   const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
   if (observedGeneration < (metadata.generation ?? 0)) {
     return { wanted, ready: 0, old: 0, isDone: false, words: 'the cluster has not begun yet' };
@@ -27,6 +29,7 @@ export function progressOf(rollout: ObservedRollout): Progress {
   const parts = [
     `${ready} of ${plural(wanted, 'pod')} ready`,
     ...(old > 0 ? [`${plural(old, 'old pod')} still there`] : []),
+    ...(asked < wanted ? [`its autoscaler has asked for ${asked} so far`] : []),
     // `minReadySeconds`: a pod counts when it has stayed ready for that long.
     ...(ready >= wanted && old === 0 && !isDone ? ['to stay so for some seconds'] : []),
   ];

@@ -79,6 +79,20 @@ describeWithKubectl('mlserve deploy --apply', () => {
   );
 
   it(
+    'waits at the first apply for as many pods as the autoscaler wants at least, and asks each',
+    async () => {
+      const server = await cluster({ namespaces: ['iris'] });
+      const { code, stdout, stderr } = await apply(server, ['--env', 'prod', '--json']);
+      expect([code, stderr]).toEqual([0, '']);
+      const { rollout } = JSON.parse(stdout) as { rollout: { pods: { pod: string }[] } };
+      const pods = server.store.list('pods', 'iris').map(({ metadata }) => metadata.name);
+      expect(pods).toHaveLength(2);
+      expect(rollout.pods.map(({ pod }) => pod).sort()).toEqual(pods.sort());
+    },
+    PATIENCE,
+  );
+
+  it(
     'keeps two services in one namespace apart, in objects, pods and proof',
     async () => {
       const server = await cluster({ namespaces: ['shared'] });

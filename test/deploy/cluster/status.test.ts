@@ -37,14 +37,14 @@ async function apply(server: ApiServer, all: readonly KubernetesObject[]): Promi
 const status = async (server: ApiServer, ...flags: readonly string[]): Promise<CliRun> =>
   runCli(['status', '--kube', projectPath('guarded/wine'), ...flags], { cwd: '/', env: await kubectlEnv(server) });
 
-/** Until its exit code is that one. */
-async function statusWith(server: ApiServer, code: number): Promise<CliRun> {
+/** Until it says that. */
+async function statusWith(server: ApiServer, text: RegExp): Promise<CliRun> {
   const runs: CliRun[] = [];
-  const next = async (): Promise<number | null> => {
+  const next = async (): Promise<string> => {
     runs.push(await status(server));
-    return runs.at(-1)?.code ?? null;
+    return runs.at(-1)?.stdout ?? '';
   };
-  await expect.poll(next, { timeout: PATIENCE }).toBe(code);
+  await expect.poll(next, { timeout: PATIENCE }).toMatch(text);
   return runs.at(-1) as CliRun;
 }
 
@@ -60,21 +60,23 @@ describeWithKubectl('mlserve status --kube', () => {
         .filter(({ kind }) => kind === 'HTTPRoute')
         .map((route) => withCanary(route, 'wine-quality', 20));
       await apply(server, [...own.filter(({ kind }) => kind !== 'HTTPRoute'), ...canary, ...routes]);
-      const { stdout } = await statusWith(server, 0);
+      // The three that its autoscaler brings it to.
+      const { stdout, code } = await statusWith(server, /stable .* 3\/3 (?:.|\n)*canary .* 2\/2 /);
+      expect(code).toBe(0);
       const [digest, other] = [facts.lock.models[0]?.digests.model ?? '', digestFor('next')].map((each) =>
         each.slice(7, 19),
       );
       expect(stdout.replace(/\d+s$/gm, 'Ns').trim().split('\n')).toEqual([
         'wine-quality in test, namespace wine',
         '  TRACK   VERSION             MODEL                    DIGEST        READY  REQUESTS  RESTARTS  AGE',
-        `  stable  2.0.0-rc.1+build.7  wine 2.0.0-rc.1+build.7  ${digest}  1/1    80 %      0         Ns`,
+        `  stable  2.0.0-rc.1+build.7  wine 2.0.0-rc.1+build.7  ${digest}  3/3    80 %      0         Ns`,
         `  canary  2.0.0-rc.1+build.7  wine 2.0.0-rc.1+build.7  ${other}  2/2    20 %      0         Ns`,
       ]);
       const { stdout: json } = await status(server, '--json');
       expect(JSON.parse(json)).toMatchObject({
         ...{ service: 'wine-quality', context: 'test', server: server.url, namespace: 'wine', weight: 20, issues: [] },
         revisions: [
-          { track: 'stable', ready: 1, lockDigest: facts.lockDigest },
+          { track: 'stable', ready: 3, lockDigest: facts.lockDigest },
           { track: 'canary', models: [{ digest: digestFor('next') }], ready: 2 },
         ],
       });
@@ -93,20 +95,17 @@ describeWithKubectl('mlserve status --kube', () => {
             : becomesReady(),
       });
       await apply(server, own);
-      await statusWith(server, 0);
+      expect(await statusWith(server, / 3\/3 /)).toMatchObject({ code: 0 });
       await apply(
         server,
         withHashedConfig(next.manifests, 'wine-quality').map(({ object }) => object),
       );
       const before = server.requests.filter((each) => !each.startsWith('GET')).length;
-      await statusWith(server, 1);
-      const run = await expect
-        .poll(async () => (await status(server)).stdout, { timeout: PATIENCE })
-        .toMatch(/ 0\/1 +100 % +[1-3] /)
-        .then(() => status(server));
-      expect(run.stdout).toMatch(/\n {2}stable .* 1\/0 /);
+      const run = await statusWith(server, / 0\/3 +100 % +[1-3] /);
+      expect(run.code).toBe(1);
+      expect(run.stdout).toMatch(/\n {2}stable .* 3\/0 /);
       expect(run.stdout).toContain(
-        'error cluster.not-ready Deployment/wine-quality: 0 of 1 pod of the newest revision is ready',
+        'error cluster.not-ready Deployment/wine-quality: 0 of 3 pods of the newest revision are ready',
       );
       expect(server.requests.filter((each) => !each.startsWith('GET'))).toHaveLength(before);
     },

@@ -81,5 +81,5 @@ export function event(uid: string, reason: string, message: string): LiveEvent {
 
 /** Revision 9 is older than 10, whatever their texts say. */
 export function rollout(change: Partial<ObservedRollout>): ObservedRollout {
-  return { deployment: deployment({}), replicaSets: [set(10), set(9)], pods: [], events: [], ...change };
+  return { deployment: deployment({}), replicaSets: [set(10), set(9)], pods: [], events: [], least: 0, ...change };
 }

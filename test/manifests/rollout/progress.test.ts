@@ -46,6 +46,24 @@ describe('how far a rollout is', () => {
     const grown = rollout({ deployment: deployment({ replicas: 2, updatedReplicas: 2, availableReplicas: 2 }, 5) });
     expect(progressOf(grown)).toMatchObject({ isDone: false, wanted: 5 });
   });
+
+  it('waits for the fewest pods of its autoscaler, which counts some seconds after the first apply', () => {
+    const one = { replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+    const first = rollout({ deployment: deployment(one, 1), pods: [ready('a')], least: 2 });
+    expect(progressOf(first)).toMatchObject({
+      isDone: false,
+      wanted: 2,
+      words: '1 of 2 pods ready, its autoscaler has asked for 1 so far',
+    });
+    const two = { replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+    const both = rollout({ deployment: deployment(two, 2), pods: [ready('a'), ready('b')], least: 2 });
+    expect(progressOf(both)).toMatchObject({ isDone: true, words: '2 of 2 pods ready' });
+  });
+
+  it('waits for no pod of a Deployment that was set to none, which an autoscaler leaves alone', () => {
+    const none = rollout({ deployment: deployment({ replicas: 0 }, 0), least: 2 });
+    expect(progressOf(none)).toMatchObject({ isDone: true, wanted: 0 });
+  });
 });
 
 describe('the time that a rollout may take', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { tempFolder } from '../temp.ts';
+import { runAutoscaler } from './autoscaler.ts';
 import { runControllers } from './controllers.ts';
 import { discover } from './discovery.ts';
 import { becomesReady, type PodCourse } from './kubelet.ts';
@@ -116,6 +117,7 @@ export async function startApiServer(script: ClusterScript): Promise<ApiServer> 
     isStopped: () => isStopped,
     begin: () => (isWatched() ? Promise.resolve() : new Promise((done) => waiting.push(done))),
   });
+  runAutoscaler(store, () => isStopped);
   return server;
 }
 
