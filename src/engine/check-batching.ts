@@ -9,7 +9,7 @@ import type { Session, SessionRun } from '../ports.ts';
 import type { Batching } from './engine.ts';
 import { isSameBits, rowComparison } from './row-tolerance.ts';
 import { copyRows, haveRows, sliceRows, stackRows } from './stack-rows.ts';
-import { largestBatch } from './warm-up.ts';
+import { LEAST_GAIN, largestBatch } from './warm-up.ts';
 
 export interface CheckOptions {
   /** The bound of the service. */
@@ -26,9 +26,8 @@ export interface CheckOptions {
 const BUDGET_MS = 500;
 /** Of the wanted time: a request may come just after a batch began, and wait for the next one, which is its own. */
 const BATCH_SHARE = 1 / 3;
-/** A batch that takes this long grows only where its rows become cheaper by at least so much: the way to a worker and back is no reason any more. */
+/** A batch that takes this long grows only where its rows become cheaper by it (`LEAST_GAIN`): the way to a worker and back is no reason any more. */
 const LONG_MS = 5;
-const LEAST_GAIN = 1.05;
 /** Rows of the largest batch that are also run alone. */
 const MOST_ALONE = 16;
 /** A second row may cost this many times the first, and this many milliseconds: where it would double the work, an answer of other last digits is the lesser evil. */

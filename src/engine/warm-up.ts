@@ -28,8 +28,8 @@ const MOST_RUNS = 40;
 /** So many decide where the slowest is so far below the limit: a start waits for every run. */
 const CLEAR_RUNS = 10;
 const CLEAR_MS = INLINE_LIMIT_MS / 4;
-/** So much less time than alone a row has to take in a batch for which the model would leave this thread. */
-const LEAST_GAIN = 1.05;
+/** A larger batch is worth its longer run where a row takes so many times less in it. */
+export const LEAST_GAIN = 1.05;
 /** No more runs are started after this; one run is always made. */
 const BUDGET_MS = 150;
 /** The largest batch is measured with inputs up to this many bytes; fewer rows stand for it beyond. */
