@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { tempFolder } from '../../support/temp.ts';
@@ -67,8 +68,18 @@ export function closed(request: IncomingMessage, response: ServerResponse): void
   );
 }
 
+/** An address of this machine that is not loopback, which is spoken to without TLS. The bridge of the engine has one. */
+function outerAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flat()
+    .find((each) => each?.family === 'IPv4' && !each.internal);
+  if (found === undefined) throw new Error('this machine has no address but loopback');
+  return found.address;
+}
+
 /** `host:port` of one that speaks TLS with a certificate that it has signed itself. */
-export async function untrustedRegistry(address: string): Promise<string> {
+export async function untrustedRegistry(): Promise<string> {
+  const address = outerAddress();
   const folder = await tempFolder();
   const words = `req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 -subj /CN=registry -addext subjectAltName=IP:${address}`;
   execFileSync('openssl', words.split(' '), { cwd: folder, stdio: 'ignore' });
