@@ -2,7 +2,8 @@
 import { performance } from 'node:perf_hooks';
 import type { ProbeRequest, ProbeResult, Session } from '../ports.ts';
 import { answerOrder } from './guarded-child.ts';
-import { loadOrtSession, messageOf } from './ort-session.ts';
+import { messageOf } from './ort-binding.ts';
+import { loadOrtSession } from './ort-session.ts';
 import { peakBytes } from './peak-memory.ts';
 
 export interface ProbeOrder extends ProbeRequest {
