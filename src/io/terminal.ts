@@ -3,6 +3,7 @@ import type { Ora } from 'ora';
 import { MlserveError } from '../errors.ts';
 import type { Terminal } from '../ports.ts';
 import { visible, visibleLines } from '../visible.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { Presentation } from './presentation.ts';
 import type { StandardStream } from './standard-stream.ts';
 
@@ -100,7 +101,7 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
       let drawnAt = 0;
       return {
         update(done, total, words) {
-          const now = performance.now();
+          const now = monotonicMs();
           if (!isAnimated() || spinner !== undefined || now - drawnAt < REDRAW_MS) return;
           drawnAt = now;
           hasBar = true;
