@@ -27,9 +27,6 @@ const FILES = new Map([
   ['dockerode.cjs', '../dockerode.cjs'],
 ]);
 
-/** Modules of Node that a start does without: five milliseconds. */
-const LATER = /\brequire\("(node:(?:fs\/promises|perf_hooks))"\)/g;
-
 /** Modules that start.js loads later, by name. */
 const later = new Map();
 
@@ -126,7 +123,9 @@ for (const { fileName, code: text } of output) {
     legalComments: 'none',
     target: 'node20.19',
   });
-  const code = small.code.replaceAll(/\bimport\("/g, 'importLater("').replaceAll(LATER, 'requireLater("$1")');
+  const code = small.code
+    .replaceAll(/\bimport\("/g, 'importLater("')
+    .replaceAll(/\brequire\("node:fs\/promises"\)/g, (text) => text.replace('require', 'requireLater'));
   if (Buffer.byteLength(code) !== code.length) throw new Error(`${fileName} is not ASCII`);
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 32);
   writeFileSync(join(cli, fileName), `//${digest}\n${code}`);

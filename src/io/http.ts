@@ -26,7 +26,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   const { server, replaceTls } = await makeServer(options);
   const { requestTimeoutMs: timeoutMs } = options;
   const spareTime = new SpareTime();
-  const most = Math.min(options.connections, Math.max(1, fileLimit() - OTHER_FILES));
+  const most = Math.min(options.connections, Math.max(1, (await fileLimit()) - OTHER_FILES));
   const connections = new Connections(most, spareTime);
   const state: PortState = {
     handler,

@@ -17,7 +17,7 @@ type Send = (request: LoadRequest, onEnd: (status: number) => void) => void;
 export async function openSender(target: LoadTarget): Promise<Sender> {
   const { send, close } = await openConnections(target);
   const { signal } = target;
-  const most = Math.max(1, Math.min(MOST, fileLimit() - OTHER_FILES));
+  const most = Math.max(1, Math.min(MOST, (await fileLimit()) - OTHER_FILES));
   signal.addEventListener('abort', close);
   return {
     most,

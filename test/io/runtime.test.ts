@@ -114,19 +114,6 @@ describe('two workers', () => {
   });
 });
 
-describe('runs in this thread, one right after the other,', () => {
-  it('let probes and signals have their turn', { timeout: 20_000 }, async () => {
-    const session = await runtime.loadInline(fixturePath('protocol/identity-int64'), OPTIONS);
-    const { inputs, outputs } = readCases('protocol/identity-int64');
-    let turns = 0;
-    const ticking = setInterval(() => turns++, 1);
-    for (const end = performance.now() + 200; performance.now() < end; ) await session.run(inputs, [...outputs.keys()]);
-    clearInterval(ticking);
-    expect(turns).toBeGreaterThan(10);
-    await session.release();
-  });
-});
-
 describe('tensors on their way to a worker', () => {
   it('move when they own their buffer, and are copied when they are a view', () => {
     const body = new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]);
