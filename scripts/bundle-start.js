@@ -123,9 +123,7 @@ for (const { fileName, code: text } of output) {
     legalComments: 'none',
     target: 'node20.19',
   });
-  const code = small.code
-    .replaceAll(/\bimport\("/g, 'importLater("')
-    .replaceAll(/\brequire\("node:fs\/promises"\)/g, (text) => text.replace('require', 'requireLater'));
+  const code = small.code.replaceAll(/\bimport\("/g, 'importLater("');
   if (Buffer.byteLength(code) !== code.length) throw new Error(`${fileName} is not ASCII`);
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 32);
   writeFileSync(join(cli, fileName), `//${digest}\n${code}`);

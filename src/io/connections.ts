@@ -2,7 +2,6 @@
 import { Server, type Socket } from 'node:net';
 import type { Peer } from '../server/contract.ts';
 import type { Exchange } from './exchange.ts';
-import { monotonicMs } from './monotonic.ts';
 import { Reading } from './reading.ts';
 import type { SpareTime } from './spare-time.ts';
 
@@ -51,7 +50,7 @@ export class Connections {
   accept(socket: Socket): void {
     this.#size++;
     this.#accepted++;
-    this.#acceptedAt = monotonicMs();
+    this.#acceptedAt = performance.now();
     this.#idle.add(socket);
     socket.once('close', () => {
       this.#size--;
@@ -157,14 +156,14 @@ export class Connections {
    */
   async #quiet(): Promise<void> {
     this.#held = [];
-    const start = monotonicMs();
+    const start = performance.now();
     const isOver = (): boolean => {
-      const now = monotonicMs();
+      const now = performance.now();
       return now - Math.max(start, this.#acceptedAt) > QUIET_MS || now - start > LONGEST_UNQUIET_MS;
     };
     while (!isOver()) await new Promise((wake) => setTimeout(wake, QUIET_MS / 4));
     // One connection is taken in a turn of the event loop: after a turn without one, the kernel has none left.
-    for (let seen = -1; seen !== this.#accepted && monotonicMs() - start < LONGEST_UNQUIET_MS * 2; ) {
+    for (let seen = -1; seen !== this.#accepted && performance.now() - start < LONGEST_UNQUIET_MS * 2; ) {
       seen = this.#accepted;
       await new Promise((wake) => setImmediate(wake));
     }

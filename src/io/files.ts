@@ -1,8 +1,8 @@
 /** A working folder → the `Files` port on the real file system: atomic writes, random access, streamed hashing. */
 
 import { Buffer } from 'node:buffer';
-import { closeSync, constants, lstatSync, readFileSync, realpathSync } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, lstat, open, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { FileStat, Files } from '../ports.ts';
 import { replaceAtomically, sync } from './atomic-write.ts';
@@ -20,7 +20,7 @@ import { writeChunks } from './write-chunks.ts';
 export function realFiles(cwd: string): Files {
   const at = (path: string): string => resolve(cwd, path);
   return {
-    readText: (path) => guarded(path, async () => readText(at(path), path)),
+    readText: (path) => guarded(path, () => readText(at(path), path)),
     writeAtomic: (path, content) =>
       guarded(path, () =>
         replaceAtomically(at(path), async (temp, mode) => {
@@ -55,8 +55,8 @@ export function realFiles(cwd: string): Files {
           await sync(temp);
         }),
       ),
-    stat: (path) => guarded(path, async () => statOf(at(path))),
-    realPath: (path) => guarded(path, async () => realpathSync.native(at(path))),
+    stat: (path) => guarded(path, () => statOf(at(path))),
+    realPath: (path) => guarded(path, () => realpath(at(path))),
     glob: (root, pattern) => guarded(root, () => glob(at(root), pattern)),
     open: (path) => guarded(path, async () => openSource(at(path), path)),
     sha256: (path) => guarded(path, () => hashFile(at(path), path)),
@@ -64,19 +64,18 @@ export function realFiles(cwd: string): Files {
   };
 }
 
-/** At once, as the two below: such files are small, and a thread that is woken for each takes longer than they do. */
-function readText(path: string, shown: string): string {
-  const file = openRegular(path, shown);
+async function readText(path: string, shown: string): Promise<string> {
+  const file = await openRegular(path, shown);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile());
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 
-function statOf(path: string): FileStat | undefined {
+async function statOf(path: string): Promise<FileStat | undefined> {
   try {
-    const stat = lstatSync(path);
+    const stat = await lstat(path);
     const kind = stat.isFile()
       ? 'file'
       : stat.isDirectory()

@@ -2,7 +2,6 @@
 import { EXIT } from '../errors.ts';
 import type { Io } from '../ports.ts';
 import { lazyFiles } from './lazy-files.ts';
-import { monotonicMs } from './monotonic.ts';
 import { once } from './once.ts';
 import { decidePresentation } from './presentation.ts';
 import { standardStream } from './standard-stream.ts';
@@ -45,7 +44,7 @@ export function realIo(argv: readonly string[]): Io {
       freeBytes: async (folder) => (await import('./machine.ts')).freeBytesOf(folder),
       tryPort: async (address) => (await import('./machine.ts')).tryPort(address),
     },
-    clock: { now: () => Date.now(), monotonic: monotonicMs },
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
     runtime: once(async () => (await import('./runtime.ts')).realRuntime()),
     prober: {
       probe: async (request) => (await import('./prober.ts')).realProber().probe(request),

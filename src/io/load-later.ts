@@ -8,14 +8,7 @@ interface Part {
 
 type Load = (file: string) => unknown;
 type Import = (id: string) => Promise<unknown>;
-type Compiled = (
-  exports: object,
-  require: Load,
-  module: Part,
-  filename: string,
-  importLater: Import,
-  requireLater: Load,
-) => void;
+type Compiled = (exports: object, require: Load, module: Part, filename: string, importLater: Import) => void;
 
 /** A service has begun to answer by then. */
 const SOON_MS = 1000;
@@ -48,17 +41,12 @@ function load(file: string): unknown {
   // Given, as code that is compiled by node:vm has no `import()` of its own but an experimental one.
   const importLater: Import = (id) => import(id);
   try {
-    compile(file)(part.exports as object, require, part, file, importLater, requireLater);
+    compile(file)(part.exports as object, require, part, file, importLater);
   } catch (error) {
     parts.delete(file);
     throw error;
   }
   return part.exports;
-}
-
-/** A module of Node that is loaded when something of it is used: what a start does without. */
-function requireLater(id: string): unknown {
-  return new Proxy({}, { get: (_, name) => Reflect.get(process.getBuiltinModule(id) as object, name) });
 }
 
 /**
@@ -71,13 +59,10 @@ function compile(file: string): Compiled {
   const source = readFileSync(file, 'latin1');
   const cache = cacheFile(source.slice(2, source.indexOf('\n')));
   const cachedData = cache === undefined ? undefined : read(cache);
-  const script = new vm.Script(
-    `(function (exports, require, module, __filename, importLater, requireLater) {${source}\n})`,
-    {
-      filename: file,
-      ...(cachedData && { cachedData }),
-    },
-  );
+  const script = new vm.Script(`(function (exports, require, module, __filename, importLater) {${source}\n})`, {
+    filename: file,
+    ...(cachedData && { cachedData }),
+  });
   if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
     if (unkept.size === 0) keepLater();
     unkept.set(cache, script);

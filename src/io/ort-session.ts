@@ -1,7 +1,7 @@
 /** Runtime folder × model path → a `Session` in this thread. */
+import { performance } from 'node:perf_hooks';
 import type { Tensor } from '../model/tensor.ts';
 import type { Session, SessionOptions } from '../ports.ts';
-import { monotonicMs } from './monotonic.ts';
 import {
   type ByName,
   LOG_FATAL,
@@ -61,16 +61,17 @@ async function runOnce(
   }
   const wanted: ByName<null> = Object.create(null);
   for (const name of outputs) wanted[name] = null;
-  await turn();
+  // A run blocks: what has arrived is read before, so that the next batch has it.
+  await new Promise(setImmediate);
   const end = timeoutMs === undefined ? undefined : runWatch().begin(timeoutMs);
-  const start = monotonicMs();
+  const start = performance.now();
   let results: ByName<NativeTensor>;
   try {
     results = native.run(feeds, wanted, RUN_OPTIONS);
   } finally {
     end?.();
   }
-  const runMs = monotonicMs() - start;
+  const runMs = performance.now() - start;
   const answer = new Map<string, Tensor>();
   for (const name of outputs) {
     const result = results[name];
@@ -78,22 +79,6 @@ async function runOnce(
     answer.set(name, fromNative(result));
   }
   return { outputs: answer, runMs };
-}
-
-/** A chain of runs may hold this thread so long before others have their turn: probes are answered, signals heard. */
-const LONGEST_TURN_MS = 5;
-/** When the first run of this turn of the event loop began; undefined before it. */
-let turnBegan: number | undefined;
-
-/** Returns at once while the turn is short. */
-async function turn(): Promise<void> {
-  const now = monotonicMs();
-  if (turnBegan === undefined) {
-    turnBegan = now;
-    setImmediate(() => {
-      turnBegan = undefined;
-    });
-  } else if (now - turnBegan > LONGEST_TURN_MS) await new Promise(setImmediate);
 }
 
 /** `threads` intra-op threads, no spinning (a spinning pool burns most of a core at a few requests a second), nothing printed. */

@@ -1,18 +1,19 @@
-/** A path → a regular file, opened. Pipes, sockets and devices have no size and may never end: they are refused without waiting for them. */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+/** A path → an open regular file. Pipes, sockets and devices have no size and may never end: they are refused without waiting for them. */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { MlserveError } from '../errors.ts';
 
 /** To read. Opening a pipe would wait for somebody to write to it; Windows has neither the flag nor the trouble. */
 export const READ_ONLY: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Its descriptor. Errors name `shown`. */
-export function openRegular(path: string, shown: string): number {
-  const file = openSync(path, READ_ONLY);
+/** Errors name `shown`. */
+export async function openRegular(path: string, shown: string): Promise<FileHandle> {
+  const file = await open(path, READ_ONLY);
   try {
-    requireRegular(fstatSync(file), shown);
+    requireRegular(await file.stat(), shown);
     return file;
   } catch (error) {
-    closeSync(file);
+    await file.close();
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 /** Work that can wait → done a little in each turn of the event loop, so that new connections and the others' requests come in between. */
-import { monotonicMs } from './monotonic.ts';
 
 /** Of each turn. A turn takes one new connection: while many come, short turns let them in. */
 const TURN_MS = 2;
@@ -15,12 +14,12 @@ export class SpareTime {
   }
 
   #turn(): void {
-    const end = monotonicMs() + TURN_MS;
+    const end = performance.now() + TURN_MS;
     const all = this.#waiting;
     this.#waiting = [];
     let done = 0;
     do all[done]?.();
-    while (++done < all.length && monotonicMs() < end);
+    while (++done < all.length && performance.now() < end);
     if (done === all.length) return;
     if (this.#waiting.length === 0) setImmediate(() => this.#turn());
     this.#waiting = [...all.slice(done), ...this.#waiting];

@@ -3,7 +3,6 @@ import type { Ora } from 'ora';
 import { MlserveError } from '../errors.ts';
 import type { Terminal } from '../ports.ts';
 import { visible, visibleLines } from '../visible.ts';
-import { monotonicMs } from './monotonic.ts';
 import type { Presentation } from './presentation.ts';
 import type { StandardStream } from './standard-stream.ts';
 
@@ -101,7 +100,7 @@ export function realTerminal({ stdout, stderr }: Streams, presentation: () => Pr
       let drawnAt = 0;
       return {
         update(done, total, words) {
-          const now = monotonicMs();
+          const now = performance.now();
           if (!isAnimated() || spinner !== undefined || now - drawnAt < REDRAW_MS) return;
           drawnAt = now;
           hasBar = true;
