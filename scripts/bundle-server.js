@@ -76,6 +76,20 @@ const { metafile: server } = await build({
 });
 writePackage('.', { ...read('package.json'), type: 'module' });
 
+// What the native runtime's own JavaScript requires by its name.
+const common = join('node_modules', 'onnxruntime-common');
+const { metafile: runtime } = await build({
+  metafile: true,
+  entryPoints: [join(root, common)],
+  outfile: join(bundle, common, 'index.js'),
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  logLevel: 'warning',
+});
+writePackage(common, read(join(common, 'package.json')));
+
 // The files of the page at /docs.
 execFileSync(process.execPath, [join(root, 'scripts/vendor-page.js'), join(bundle, 'vendor', 'swagger-ui')], {
   stdio: 'ignore',
@@ -85,10 +99,10 @@ execFileSync(process.execPath, [join(root, 'scripts/vendor-page.js'), join(bundl
 const own = read('package.json');
 const packages = [
   { name: own.name, version: own.version, license: own.license, integrity: '' },
-  ...bundledPackages([server], ['node_modules/swagger-ui-dist']),
+  ...bundledPackages([server, runtime], ['node_modules/swagger-ui-dist']),
 ];
 writeFileSync(join(root, 'dist', 'bundle.json'), `${JSON.stringify(packages, null, 2)}\n`);
-writeLicenses([server], join(bundle, 'LICENSES.txt'));
+writeLicenses([server, runtime], join(bundle, 'LICENSES.txt'));
 
 function read(path) {
   return JSON.parse(readFileSync(join(root, path), 'utf8'));

@@ -1,5 +1,5 @@
-// Makes vendor/onnxruntime-node from node_modules/onnxruntime-node: run by `npm pack` (prepack). Copies, for each platform,
-// only the libraries that a CPU session loads: `src/io/ort-binding.ts` calls them. No JavaScript, and no install script, so that installing mlserve runs none.
+// Makes vendor/onnxruntime-node from node_modules/onnxruntime-node: run by `npm pack` (prepack). Copies the JavaScript and, for each
+// platform, only the libraries that a CPU session loads; leaves out the install script, so that installing mlserve runs none.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ const LIBRARIES = {
   'win32/x64': ['onnxruntime_binding.node', 'onnxruntime.dll'],
   'win32/arm64': ['onnxruntime_binding.node', 'onnxruntime.dll'],
 };
+const SCRIPTS = ['index.js', 'backend.js', 'binding.js', 'version.js'];
 
 if (!existsSync(from)) {
   process.stderr.write('vendor-runtime: node_modules/onnxruntime-node is missing; run "npm ci" first\n');
@@ -30,11 +31,12 @@ const copy = (path) => {
   copyFileSync(join(from, path), target);
   bytes += statSync(target).size;
 };
+for (const script of SCRIPTS) copy(join('dist', script));
 for (const [platform, names] of Object.entries(LIBRARIES)) {
   for (const name of names) copy(join('bin', 'napi-v6', platform, name));
 }
-const { name, version, license, repository } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
-writeFileSync(join(to, 'package.json'), `${JSON.stringify({ name, version, license, repository }, null, 2)}\n`);
+const { name, version, license, repository, main } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+writeFileSync(join(to, 'package.json'), `${JSON.stringify({ name, version, license, repository, main }, null, 2)}\n`);
 for (const notice of ['LICENSE', 'ThirdPartyNotices.txt']) {
   copyFileSync(join(root, 'third_party', 'onnxruntime', notice), join(to, notice));
 }

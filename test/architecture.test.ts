@@ -77,6 +77,7 @@ const HOMES: Record<string, RegExp> = {
   yaml: /^(service|scaffold|manifests)\//,
   ajv: /^service\//,
   'onnxruntime-node': /^io\//,
+  'onnxruntime-common': /^io\//,
   '@inquirer/prompts': /^io\//,
   ora: /^io\//,
   execa: /^io\/kubectl\//,

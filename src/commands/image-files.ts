@@ -13,8 +13,9 @@ import { relocateModels } from '../service/relocate-models.ts';
 import type { LockedProject } from './prepared-image.ts';
 import { CONFIG_FILE } from './project.ts';
 
-/** What a CPU session opens on Linux. */
+/** What a CPU session opens on Linux, and the JavaScript around it. */
 const LIBRARIES = ['onnxruntime_binding.node', 'libonnxruntime.so.1'];
+const SCRIPTS = ['backend.js', 'binding.js', 'index.js', 'version.js'];
 const NOTICES = ['LICENSE', 'ThirdPartyNotices.txt'];
 const RUNTIME = `${APP_FOLDER}/vendor/onnxruntime-node`;
 
@@ -31,7 +32,9 @@ export async function imageFiles(
     modelPath({ name, version }, path.slice(path.lastIndexOf('/') + 1));
   const libraries = LIBRARIES.map((name) => `bin/napi-v6/${runtimeFolder(platform)}/${name}`);
   const runtime = await Promise.all([
-    ...[...libraries, 'package.json'].map((path) => fileOf(`${RUNTIME}/${path}`, join(own.runtime, path), io)),
+    ...[...libraries, ...SCRIPTS.map((name) => `dist/${name}`), 'package.json'].map((path) =>
+      fileOf(`${RUNTIME}/${path}`, join(own.runtime, path), io),
+    ),
     ...NOTICES.map((name) => fileOf(`${RUNTIME}/${name}`, join(own.notices, name), io)),
   ]);
   return {

@@ -2,8 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session, SessionOptions } from '../ports.ts';
 import { freeBuffer } from './free-bytes.ts';
-import { messageOf } from './ort-binding.ts';
-import { loadOrtSession } from './ort-session.ts';
+import { loadOrtSession, messageOf } from './ort-session.ts';
 import { type ToWorker, transferable, type WorkerStart } from './worker-protocol.ts';
 
 if (parentPort === null) throw new Error('inference-worker.ts runs as a worker thread only');

@@ -3,12 +3,12 @@ import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { guarded } from './file-error.ts';
 import { type Address, openPort } from './open-port.ts';
-import { loadBinding } from './ort-binding.ts';
+import { loadOrt } from './ort-session.ts';
 import { findRuntime } from './runtime-files.ts';
 
 export async function loadRuntime(): Promise<string> {
   const { folder, version } = findRuntime();
-  loadBinding(folder);
+  loadOrt(folder);
   return version;
 }
 

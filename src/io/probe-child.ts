@@ -2,8 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ProbeRequest, ProbeResult, Session } from '../ports.ts';
 import { answerOrder } from './guarded-child.ts';
-import { messageOf } from './ort-binding.ts';
-import { loadOrtSession } from './ort-session.ts';
+import { loadOrtSession, messageOf } from './ort-session.ts';
 import { peakBytes } from './peak-memory.ts';
 
 export interface ProbeOrder extends ProbeRequest {

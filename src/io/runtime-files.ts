@@ -9,24 +9,24 @@ import { MlserveError } from '../errors.ts';
 export interface Platform {
   readonly os: string;
   readonly arch: string;
-  /** Version of the C library on Linux; null where that is another one, such as musl; undefined elsewhere, and where nobody has asked. */
-  readonly glibc: string | null | undefined;
+  /** Version of the C library on Linux; undefined on musl, and elsewhere without meaning. */
+  readonly glibc: string | undefined;
 }
 
 export interface RuntimeFiles {
-  /** Folder of the package: the binding is in `bin/napi-v6` there. */
+  /** Folder of the package, to be given to `require`. */
   readonly folder: string;
   readonly version: string;
 }
 
-export const SUPPORTED = 'linux x64 and arm64 (glibc 2.28 or newer), macOS arm64, Windows x64 and arm64';
+const SUPPORTED = 'linux x64 and arm64 (glibc 2.28 or newer), macOS arm64, Windows x64 and arm64';
 /** What onnxruntime's Linux libraries are built against. */
 const GLIBC = [2, 28] as const;
 // `src/io` and `dist/io` lie equally deep.
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Finds the runtime: the pruned copy in `vendor/` first, then `node_modules`. Throws RUNTIME_UNSUPPORTED. */
-export function findRuntime(platform: Platform = likelyPlatform(), root: string = PACKAGE_ROOT): RuntimeFiles {
+export function findRuntime(platform: Platform = thisPlatform(), root: string = PACKAGE_ROOT): RuntimeFiles {
   const reason = whyUnsupported(platform);
   if (reason !== undefined) {
     throw new MlserveError('RUNTIME_UNSUPPORTED', reason, { hint: `run mlserve on one of: ${SUPPORTED}` });
@@ -71,8 +71,8 @@ export function whyUnsupported({ os, arch, glibc }: Platform): string | undefine
   if (os === 'darwin' && arch === 'x64') return 'onnxruntime does not exist any more for Macs with an Intel processor';
   const known = os === 'linux' || os === 'win32' || os === 'darwin';
   if (!known || (arch !== 'x64' && arch !== 'arm64')) return `onnxruntime does not exist for ${os} ${arch}`;
-  if (os !== 'linux' || glibc === undefined) return undefined;
-  if (glibc === null) return 'onnxruntime needs glibc, and this system (Alpine?) has another C library';
+  if (os !== 'linux') return undefined;
+  if (glibc === undefined) return 'onnxruntime needs glibc, and this system (Alpine?) has another C library';
   const [major = 0, minor = 0] = glibc.split('.').map(Number);
   if (major > GLIBC[0] || (major === GLIBC[0] && minor >= GLIBC[1])) return undefined;
   return `onnxruntime needs glibc ${GLIBC.join('.')} or newer, and this system has ${glibc}`;
@@ -83,19 +83,13 @@ export function thisPlatform(): Platform {
   return { os: process.platform, arch: process.arch, glibc: process.platform === 'linux' ? glibcVersion() : undefined };
 }
 
-/** The same, but glibc is asked for its version only where another C library lies too: it takes 3 ms, and loading says what is too old. */
-function likelyPlatform(): Platform {
-  const hasMusl = ['x86_64', 'aarch64'].some((name) => existsSync(`/lib/ld-musl-${name}.so.1`));
-  return hasMusl ? thisPlatform() : { os: process.platform, arch: process.arch, glibc: undefined };
-}
-
-function glibcVersion(): string | null {
+function glibcVersion(): string | undefined {
   // Without this the report asks the network for the names of open connections, which can take seconds.
   const { report } = process as unknown as { report?: { excludeNetwork?: boolean; getReport(): object } };
-  if (report === undefined) return null;
+  if (report === undefined) return undefined;
   report.excludeNetwork = true;
   const { header } = report.getReport() as { readonly header: { readonly glibcVersionRuntime?: string } };
-  return header.glibcVersionRuntime ?? null;
+  return header.glibcVersionRuntime;
 }
 
 function installedFolder(root: string): string | undefined {
